@@ -1,0 +1,21 @@
+"""The site map. Addresses are Dutch and stay the same in every language."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("civportal.pages.urls")),
+    path("nieuws/", include("news.urls")),
+    path("programmalijnen/", include("programme_lines.urls")),
+    path("partners/", include("partners.urls")),
+    path("", include("sessions_log.urls")),
+    path("account/", include("civportal.accounts.urls")),
+    path("", include("civportal.ui.urls")),
+    path("", include("civportal.centre.urls")),
+    path("", include("civportal.demo.urls")),
+    path("beheer/", admin.site.urls),
+]
+handler400 = "civportal.pages.views.bad_request"
+handler403 = "civportal.pages.views.permission_denied"
+handler404 = "civportal.pages.views.not_found"
+handler500 = "civportal.pages.views.server_error"

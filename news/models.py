@@ -1,0 +1,93 @@
+"""News: what happened, told for everyone."""
+
+from typing import Any
+
+import pghistory
+from django.core.validators import FileExtensionValidator
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from civportal.accounts.models import Language
+from civportal.editor.fields import RichTextField
+from civportal.lib.images import validate_raster_image
+from civportal.lib.text import slug_for
+from news.querysets import NewsItemQuerySet
+from partners.models import Partner
+from programme_lines.models import ProgrammeLine
+from sessions_log.models import WorkSession
+
+
+@pghistory.track()
+class NewsItem(models.Model):
+    """A message; everyone reads it from the moment it is published."""
+
+    title = models.CharField(_("title"), max_length=160)
+    slug = models.SlugField(
+        _("short name in the address"),
+        max_length=80,
+        unique=True,
+        blank=True,
+        help_text=_("Made from the title when left empty."),
+    )
+    lead = models.TextField(_("lead"), max_length=400)
+    body = RichTextField(_("text"), blank=True)
+    language = models.CharField(
+        _("language of the text"), max_length=2, choices=Language, default=Language.DUTCH
+    )
+    picture = models.ImageField(
+        _("picture"),
+        upload_to="news/",
+        blank=True,
+        validators=[FileExtensionValidator(["png", "jpg", "jpeg", "webp"]), validate_raster_image],
+        help_text=_("PNG, JPEG or WebP, at most 1 MB."),
+    )
+    picture_alt = models.CharField(
+        _("what the picture shows"),
+        max_length=200,
+        blank=True,
+        help_text=_("For who cannot see it."),
+    )
+    published_from = models.DateTimeField(
+        _("published from"),
+        null=True,
+        blank=True,
+        db_index=True,
+        help_text=_("Empty: a draft, only the office sees it."),
+    )
+    lines = models.ManyToManyField(
+        ProgrammeLine, verbose_name=_("programme lines"), related_name="news", blank=True
+    )
+    partners = models.ManyToManyField(
+        Partner, verbose_name=_("partners"), related_name="news", blank=True
+    )
+    sessions = models.ManyToManyField(
+        WorkSession, verbose_name=_("sessions"), related_name="news", blank=True
+    )
+    changed_at = models.DateTimeField(_("changed on"), auto_now=True)
+
+    objects = NewsItemQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("news item")
+        verbose_name_plural = _("news items")
+        ordering = ["-published_from", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(picture="") | ~models.Q(picture_alt=""),
+                name="news_picture_has_alt",
+                violation_error_message=_("Tell what the picture shows, for who cannot see it."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Make the slug from the title where it is empty."""
+        self.slug = self.slug or slug_for(self.title, fallback="bericht")
+        super().save(*args, **kwargs)
+
+    def get_absolute_url(self) -> str:
+        """The page of this news item."""
+        return reverse("news:detail", args=[self.slug])

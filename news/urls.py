@@ -1,0 +1,4 @@
+"""Addresses of news."""
+
+app_name = "news"
+urlpatterns = []

@@ -1,0 +1,4 @@
+"""Addresses of partners."""
+
+app_name = "partners"
+urlpatterns = []

@@ -1,0 +1,4 @@
+"""Addresses of programme lines."""
+
+app_name = "programme_lines"
+urlpatterns = []

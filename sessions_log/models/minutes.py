@@ -1,0 +1,191 @@
+"""Minutes and what came out of a session: decisions, action items, attention points."""
+
+import pghistory
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from civportal.editor.fields import RichTextField
+from programme_lines.models import PlanChapter, ProgrammeLine
+from sessions_log.choices import ActionState, AttentionState, MinutesState
+from sessions_log.models.sessions import AgendaItem, WorkSession
+from sessions_log.querysets import (
+    ActionItemQuerySet,
+    AttentionPointQuerySet,
+    DecisionQuerySet,
+    MinutesQuerySet,
+)
+
+
+@pghistory.track()
+class Minutes(models.Model):
+    """The report of one session; the text itself stands with the agenda items."""
+
+    session = models.OneToOneField(
+        WorkSession,
+        verbose_name=_("session"),
+        on_delete=models.CASCADE,
+        related_name="minutes",
+    )
+    summary = RichTextField(_("in short"), blank=True)
+    state = models.CharField(
+        _("state"), max_length=10, choices=MinutesState, default=MinutesState.DRAFT
+    )
+    circulated_at = models.DateTimeField(_("circulated on"), null=True, blank=True)
+    approved_at = models.DateTimeField(_("approved on"), null=True, blank=True)
+    published_at = models.DateTimeField(_("published on"), null=True, blank=True)
+
+    objects = MinutesQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("minutes")
+        verbose_name_plural = _("minutes")
+        ordering = ["-session__date"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=MinutesState.values), name="sessions_log_minutes_state_known"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=MinutesState.PUBLISHED) | Q(published_at__isnull=False),
+                name="sessions_log_minutes_published_when",
+                violation_error_message=_("Published minutes need the moment of publication."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=[MinutesState.APPROVED, MinutesState.PUBLISHED])
+                | Q(approved_at__isnull=False),
+                name="sessions_log_minutes_approved_when",
+                violation_error_message=_("Approved minutes need the moment of approval."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.session)
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether the text is approved and so may no longer change."""
+        return self.state in {MinutesState.APPROVED, MinutesState.PUBLISHED}
+
+    def get_absolute_url(self) -> str:
+        """The page of the session, which holds the report."""
+        return self.session.get_absolute_url()
+
+
+@pghistory.track()
+class Decision(models.Model):
+    """What was decided under an agenda item."""
+
+    item = models.ForeignKey(
+        AgendaItem,
+        verbose_name=_("agenda item"),
+        on_delete=models.CASCADE,
+        related_name="decisions",
+    )
+    text = models.TextField(_("decision"))
+    order = models.PositiveSmallIntegerField(_("order"), default=0)
+
+    objects = DecisionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("decision")
+        verbose_name_plural = _("decisions")
+        ordering = ["item__order", "order", "pk"]
+
+    def __str__(self) -> str:
+        return self.text
+
+
+@pghistory.track()
+class ActionItem(models.Model):
+    """Something that someone will do, by a date where one was agreed."""
+
+    item = models.ForeignKey(
+        AgendaItem, verbose_name=_("agenda item"), on_delete=models.CASCADE, related_name="actions"
+    )
+    text = models.TextField(_("action"))
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("owner"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="action_items",
+    )
+    owner_name = models.CharField(
+        _("owner as written"),
+        max_length=120,
+        blank=True,
+        help_text=_("For an owner without an account. Only those who read everything see names."),
+    )
+    due = models.DateField(_("due"), null=True, blank=True)
+    state = models.CharField(
+        _("state"), max_length=10, choices=ActionState, default=ActionState.OPEN
+    )
+    done_on = models.DateField(_("done on"), null=True, blank=True)
+    order = models.PositiveSmallIntegerField(_("order"), default=0)
+
+    objects = ActionItemQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("action item")
+        verbose_name_plural = _("action items")
+        ordering = ["item__order", "order", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=ActionState.values), name="sessions_log_action_state_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.text
+
+
+@pghistory.track()
+class AttentionPoint(models.Model):
+    """A point raised by those present, addressed to a programme line (*aandachtspunt*)."""
+
+    item = models.ForeignKey(
+        AgendaItem,
+        verbose_name=_("agenda item"),
+        on_delete=models.CASCADE,
+        related_name="attention_points",
+    )
+    text = models.TextField(_("attention point"))
+    line = models.ForeignKey(
+        ProgrammeLine,
+        verbose_name=_("programme line"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="attention_points",
+    )
+    state = models.CharField(
+        _("state"), max_length=10, choices=AttentionState, default=AttentionState.OPEN
+    )
+    answer = models.TextField(_("answer"), blank=True, help_text=_("What was done with it."))
+    chapter = models.ForeignKey(
+        PlanChapter,
+        verbose_name=_("chapter where it landed"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="attention_points",
+    )
+    order = models.PositiveSmallIntegerField(_("order"), default=0)
+
+    objects = AttentionPointQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("attention point")
+        verbose_name_plural = _("attention points")
+        ordering = ["item__order", "order", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=AttentionState.values),
+                name="sessions_log_attention_state_known",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.text

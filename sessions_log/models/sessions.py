@@ -1,0 +1,335 @@
+"""Sessions: when and where people meet, about what, and who takes part."""
+
+import datetime
+import uuid
+from typing import Any
+
+import pghistory
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from civportal.accounts.models import Language
+from civportal.editor.fields import RichTextField
+from civportal.lib.text import slug_for
+from partners.models import Partner
+from programme_lines.models import ProgrammeLine
+from sessions_log.choices import (
+    ParticipationRole,
+    Purpose,
+    Reply,
+    SessionKind,
+    SessionStatus,
+    Visibility,
+)
+from sessions_log.models.bodies import Body
+from sessions_log.models.imports import ReportImport
+from sessions_log.querysets import (
+    AgendaItemQuerySet,
+    DocumentQuerySet,
+    ParticipationQuerySet,
+    WorkSessionQuerySet,
+)
+
+
+@pghistory.track()
+class WorkSession(models.Model):
+    """A meeting of any kind. Its day and hours are in the centre's time zone, as on a clock."""
+
+    title = models.CharField(_("title"), max_length=160)
+    slug = models.SlugField(max_length=80, editable=False)
+    kind = models.CharField(_("kind"), max_length=20, choices=SessionKind)
+    body = models.ForeignKey(
+        Body,
+        verbose_name=_("body"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="sessions",
+    )
+    lines = models.ManyToManyField(
+        ProgrammeLine, verbose_name=_("programme lines"), related_name="sessions", blank=True
+    )
+    date = models.DateField(_("date"), db_index=True)
+    start = models.TimeField(_("begins at"), null=True, blank=True)
+    end = models.TimeField(_("ends at"), null=True, blank=True)
+    place = models.CharField(_("place"), max_length=160, blank=True)
+    online_url = models.URLField(
+        _("online link"), blank=True, help_text=_("Shown only to those who read everything.")
+    )
+    introduction = models.TextField(
+        _("introduction"), blank=True, help_text=_("What the session is about, before it is held.")
+    )
+    language = models.CharField(
+        _("language of the text"), max_length=2, choices=Language, default=Language.DUTCH
+    )
+    status = models.CharField(
+        _("status"), max_length=10, choices=SessionStatus, default=SessionStatus.PLANNED
+    )
+    visibility = models.CharField(
+        _("who may see this"), max_length=10, choices=Visibility, default=Visibility.BODY
+    )
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    sequence = models.PositiveIntegerField(
+        default=0,
+        editable=False,
+        help_text=_("Goes up with each change that a calendar must follow (RFC 5545, SEQUENCE)."),
+    )
+    source = models.ForeignKey(
+        ReportImport,
+        verbose_name=_("imported from"),
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.SET_NULL,
+        related_name="sessions",
+    )
+    changed_at = models.DateTimeField(_("changed on"), auto_now=True)
+
+    objects = WorkSessionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("session")
+        verbose_name_plural = _("sessions")
+        ordering = ["-date", "-start", "-pk"]
+        permissions = [("read_every_session", _("Can read every session, confidential parts too"))]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(end__isnull=True) | Q(start__isnull=False, end__gt=F("start")),
+                name="sessions_log_session_ends_after_start",
+                violation_error_message=_("A session ends after it begins."),
+            ),
+            models.CheckConstraint(
+                condition=Q(kind__in=SessionKind.values), name="sessions_log_session_kind_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=SessionStatus.values),
+                name="sessions_log_session_status_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(visibility__in=Visibility.values),
+                name="sessions_log_session_visibility_known",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.title} ({self.date:%d-%m-%Y})"
+
+    def save(self, *args: Any, update_fields: Any = None, **kwargs: Any) -> None:
+        """Keep the slug in step with the title; old addresses still work by their number."""
+        self.slug = slug_for(self.title, fallback="sessie")
+        if update_fields is not None and "title" in update_fields:
+            update_fields = {*update_fields, "slug"}
+        super().save(*args, update_fields=update_fields, **kwargs)
+
+    def get_absolute_url(self) -> str:
+        """The session's page, which holds its report."""
+        return reverse("sessions_log:detail", args=[self.pk, self.slug])
+
+    @property
+    def starts_at(self) -> datetime.datetime | None:
+        """The moment it begins; None for a session that takes all day."""
+        return self._moment(self.start)
+
+    @property
+    def ends_at(self) -> datetime.datetime | None:
+        """The moment it ends; None where that is not known."""
+        return self._moment(self.end)
+
+    def _moment(self, time: datetime.time | None) -> datetime.datetime | None:
+        if time is None:
+            return None
+        return datetime.datetime.combine(self.date, time, tzinfo=timezone.get_default_timezone())
+
+
+@pghistory.track()
+class Participation(models.Model):
+    """Someone who takes part: a person, a named guest, or an organisation alone."""
+
+    session = models.ForeignKey(
+        WorkSession,
+        verbose_name=_("session"),
+        on_delete=models.CASCADE,
+        related_name="participations",
+    )
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("person"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="participations",
+    )
+    name = models.CharField(
+        _("name of a guest"), max_length=120, blank=True, help_text=_("Someone without an account.")
+    )
+    function = models.CharField(
+        _("function"), max_length=120, blank=True, help_text=_("Such as “practor” or “manager”.")
+    )
+    partner = models.ForeignKey(
+        Partner,
+        verbose_name=_("partner"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="participations",
+    )
+    organisation = models.CharField(
+        _("organisation as written"),
+        max_length=160,
+        blank=True,
+        help_text=_("For one that is no partner here, or a seat that two organisations share."),
+    )
+    role = models.CharField(
+        _("role"), max_length=12, choices=ParticipationRole, default=ParticipationRole.PARTICIPANT
+    )
+    invited = models.BooleanField(
+        _("invited by the office"),
+        default=False,
+        help_text=_("Whoever is invited reads everything of this session."),
+    )
+    reply = models.CharField(_("reply"), max_length=10, choices=Reply, blank=True)
+    attended = models.BooleanField(_("attended"), null=True, blank=True)
+
+    objects = ParticipationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("participation")
+        verbose_name_plural = _("participations")
+        ordering = ["session", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                "session",
+                "user",
+                name="sessions_log_participation_unique",
+                violation_error_message=_("This person is on the list already."),
+            ),
+            models.CheckConstraint(
+                condition=Q(user__isnull=False)
+                | Q(partner__isnull=False)
+                | ~Q(name="")
+                | ~Q(organisation=""),
+                name="sessions_log_participation_is_someones",
+                violation_error_message=_("Name a person or an organisation."),
+            ),
+            models.CheckConstraint(
+                condition=Q(role__in=ParticipationRole.values),
+                name="sessions_log_participation_role_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(reply="") | Q(reply__in=Reply.values),
+                name="sessions_log_participation_reply_known",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.person_name or self.organisation_name
+
+    @property
+    def person_name(self) -> str:
+        """The person's name; empty for an organisation alone. Mind ``is_named`` before showing."""
+        return self.user.get_full_name() if self.user else self.name
+
+    @property
+    def organisation_name(self) -> str:
+        """The organisation as people should read it."""
+        return self.organisation or (self.partner.name if self.partner else "")
+
+
+@pghistory.track()
+class AgendaItem(models.Model):
+    """A point on the agenda, and after the session its part of the minutes."""
+
+    session = models.ForeignKey(
+        WorkSession, verbose_name=_("session"), on_delete=models.CASCADE, related_name="items"
+    )
+    order = models.PositiveSmallIntegerField(_("order"))
+    title = models.CharField(_("title"), max_length=200)
+    presenter = models.ForeignKey(
+        Participation,
+        verbose_name=_("presenter"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="presents",
+    )
+    minutes_planned = models.PositiveSmallIntegerField(_("minutes planned"), null=True, blank=True)
+    purpose = models.CharField(
+        _("purpose"), max_length=10, choices=Purpose, default=Purpose.DISCUSS
+    )
+    text = RichTextField(_("minutes"), blank=True)
+    confidential = models.BooleanField(
+        _("confidential"),
+        default=False,
+        help_text=_("Only the body, those invited and the office will know of it."),
+    )
+
+    objects = AgendaItemQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("agenda item")
+        verbose_name_plural = _("agenda items")
+        ordering = ["session", "order"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["session", "order"],
+                name="sessions_log_item_order_unique",
+                deferrable=models.Deferrable.DEFERRED,
+                violation_error_message=_("Two items cannot have the same place in the order."),
+            ),
+            models.CheckConstraint(
+                condition=Q(purpose__in=Purpose.values), name="sessions_log_item_purpose_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+@pghistory.track()
+class Document(models.Model):
+    """A file that belongs to a session, or to one of its items."""
+
+    session = models.ForeignKey(
+        WorkSession, verbose_name=_("session"), on_delete=models.CASCADE, related_name="documents"
+    )
+    item = models.ForeignKey(
+        AgendaItem,
+        verbose_name=_("agenda item"),
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="documents",
+    )
+    title = models.CharField(_("title"), max_length=160)
+    file = models.FileField(_("file"), upload_to="documents/%Y/")
+    language = models.CharField(
+        _("language of the text"), max_length=2, choices=Language, default=Language.DUTCH
+    )
+    visibility = models.CharField(
+        _("who may open this"), max_length=10, choices=Visibility, default=Visibility.BODY
+    )
+    added_at = models.DateTimeField(_("added on"), auto_now_add=True)
+
+    objects = DocumentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("document")
+        verbose_name_plural = _("documents")
+        ordering = ["session", "title", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(visibility__in=Visibility.values),
+                name="sessions_log_document_visibility_known",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        """The address that asks who is there before it gives the file."""
+        return reverse("sessions_log:document", args=[self.pk])

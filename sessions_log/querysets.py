@@ -1,0 +1,260 @@
+"""Who may see which session, and what of it.
+
+Each rule is written once, as a ``Q`` for any viewer (see ``civportal.accounts.viewers``); page,
+list, feed and calendar ask the same ``visible_to``. Rules nest: what hangs on a session is
+visible only when the session is.
+"""
+
+from typing import TYPE_CHECKING, Self
+
+from django.db import models
+from django.db.models import Case, Exists, OuterRef, Q, Value, When
+from django.utils import timezone
+
+from civportal.accounts.viewers import (
+    NOBODY,
+    Viewer,
+    has_permission,
+    inside,
+    is_office,
+    viewer_key,
+)
+from partners.querysets import is_member_of_signed_partner
+from sessions_log.choices import (
+    BodyRole,
+    MinutesState,
+    ParticipationRole,
+    SessionStatus,
+    Visibility,
+)
+
+if TYPE_CHECKING:
+    from sessions_log.models import (
+        ActionItem,
+        AgendaItem,
+        AttentionPoint,
+        BodyMembership,
+        Decision,
+        Document,
+        Minutes,
+        Participation,
+        ReportImport,
+        WorkSession,
+    )
+
+READ_ALL = "sessions_log.read_every_session"
+"""The permission by which staff outside a body read what only the body may."""
+
+
+def active_on(date: object) -> Q:
+    """Memberships of a body that hold on a date; an open end is no end."""
+    return (Q(start__isnull=True) | Q(start__lte=date)) & (Q(end__isnull=True) | Q(end__gte=date))
+
+
+def full_reader_rule(viewer: Viewer) -> Q:
+    """Who reads everything of a session, confidential items included.
+
+    Members of the body on that date or now, whoever the office invited, the programme office,
+    and staff with the permission to. Signing oneself up grants nothing.
+    """
+    from sessions_log.models import BodyMembership, Participation  # noqa: PLC0415 - circular
+
+    key = viewer_key(viewer)
+    if key is None:
+        return NOBODY
+    seats = BodyMembership.objects.filter(
+        active_on(OuterRef("date")) | active_on(timezone.localdate()),
+        body=OuterRef("body"),
+        user=key,
+        user__is_active=True,
+    )
+    invitations = Participation.objects.filter(
+        session=OuterRef("pk"), user=key, user__is_active=True, invited=True
+    )
+    return (
+        Q(Exists(seats))
+        | Q(Exists(invitations))
+        | is_office(viewer)
+        | has_permission(viewer, READ_ALL)
+    )
+
+
+def session_rule(viewer: Viewer) -> Q:
+    """Who may know that a session exists."""
+    return (
+        Q(visibility=Visibility.PUBLIC)
+        | (Q(visibility=Visibility.PARTNERS) & is_member_of_signed_partner(viewer))
+        | full_reader_rule(viewer)
+    )
+
+
+def item_rule(viewer: Viewer) -> Q:
+    """Who may know that an agenda item exists: a confidential one is for full readers."""
+    from sessions_log.models import WorkSession  # noqa: PLC0415 - circular
+
+    sessions = WorkSession.objects.filter(session_rule(inside(viewer)))
+    full = WorkSession.objects.filter(full_reader_rule(inside(viewer)))
+    return Q(session__in=sessions) & (Q(confidential=False) | Q(session__in=full))
+
+
+def minutes_rule(viewer: Viewer) -> Q:
+    """Who may read the minutes of a session, by how far they are.
+
+    Draft: its chair and secretary, and the office. Circulated and approved: also the body and
+    those who attended. Published: whoever may see the session.
+    """
+    from sessions_log.models import BodyMembership, Participation, WorkSession  # noqa: PLC0415
+
+    sessions = WorkSession.objects.filter(session_rule(inside(viewer)))
+    rule = Q(state=MinutesState.PUBLISHED)
+    key = viewer_key(viewer)
+    if key is not None:
+        mine = Participation.objects.filter(
+            session=OuterRef("session"), user=key, user__is_active=True
+        )
+        writers = mine.filter(
+            invited=True, role__in=[ParticipationRole.CHAIR, ParticipationRole.SECRETARY]
+        )
+        officers = BodyMembership.objects.filter(
+            active_on(timezone.localdate()),
+            body=OuterRef("session__body"),
+            user=key,
+            user__is_active=True,
+            role__in=[BodyRole.CHAIR, BodyRole.SECRETARY],
+        )
+        full = WorkSession.objects.filter(full_reader_rule(inside(viewer)))
+        going_round = Q(state__in=[MinutesState.CIRCULATED, MinutesState.APPROVED])
+        rule |= (
+            is_office(viewer)
+            | Q(Exists(writers))
+            | Q(Exists(officers))
+            | (going_round & (Q(Exists(mine.filter(attended=True))) | Q(session__in=full)))
+        )
+    return Q(session__in=sessions) & rule
+
+
+def outcome_rule(viewer: Viewer) -> Q:
+    """Who may read a decision, action item or attention point: the item's minutes' readers."""
+    from sessions_log.models import AgendaItem  # noqa: PLC0415 - circular
+
+    return Q(item__in=AgendaItem.objects.readable_by(inside(viewer)))
+
+
+def document_rule(viewer: Viewer) -> Q:
+    """Who may open a document: readers of its session and item, as far as its own word goes."""
+    from sessions_log.models import AgendaItem, WorkSession  # noqa: PLC0415 - circular
+
+    deeper = inside(viewer)
+    full = WorkSession.objects.filter(full_reader_rule(deeper))
+    return (
+        Q(session__in=WorkSession.objects.filter(session_rule(deeper)))
+        & (Q(item__isnull=True) | Q(item__in=AgendaItem.objects.filter(item_rule(deeper))))
+        & (
+            Q(visibility=Visibility.PUBLIC)
+            | (Q(visibility=Visibility.PARTNERS) & is_member_of_signed_partner(viewer))
+            | Q(session__in=full)
+        )
+    )
+
+
+class BodyMembershipQuerySet(models.QuerySet["BodyMembership"]):
+    def current(self) -> Self:
+        """Seats that are taken today."""
+        return self.filter(active_on(timezone.localdate()))
+
+
+class WorkSessionQuerySet(models.QuerySet["WorkSession"]):
+    def visible_to(self, viewer: Viewer) -> Self:
+        """The sessions that this person may know of."""
+        return self.filter(session_rule(viewer))
+
+    def fully_readable_by(self, viewer: Viewer) -> Self:
+        """The sessions of which this person reads everything, confidential items included."""
+        return self.filter(full_reader_rule(viewer))
+
+    def with_full_reader(self, viewer: Viewer) -> Self:
+        """Mark each session with ``is_full_reader``: names, clock times and links may show."""
+        return self.annotate(
+            is_full_reader=Case(When(full_reader_rule(viewer), then=True), default=Value(False))  # noqa: FBT003 - SQL
+        )
+
+    def upcoming(self) -> Self:
+        """Planned sessions from today on, soonest first."""
+        return self.filter(date__gte=timezone.localdate(), status=SessionStatus.PLANNED).order_by(
+            "date", "start", "pk"
+        )
+
+    def past(self) -> Self:
+        """Sessions that took place, newest first."""
+        return self.filter(status=SessionStatus.HELD).order_by("-date", "-start", "-pk")
+
+
+class AgendaItemQuerySet(models.QuerySet["AgendaItem"]):
+    def visible_to(self, viewer: Viewer) -> Self:
+        """The items whose title this person may see."""
+        return self.filter(item_rule(viewer))
+
+    def readable_by(self, viewer: Viewer) -> Self:
+        """The items whose minutes this person may read."""
+        from sessions_log.models import Minutes  # noqa: PLC0415 - circular
+
+        minutes = Minutes.objects.filter(minutes_rule(inside(viewer)))
+        return self.filter(item_rule(viewer), session__minutes__in=minutes)
+
+
+class ParticipationQuerySet(models.QuerySet["Participation"]):
+    def visible_to(self, viewer: Viewer) -> Self:
+        """Who takes part in the sessions this person may know of, with ``is_named``.
+
+        Speakers are named to everyone; the others to full readers and to themselves. Show the
+        organisation alone where ``is_named`` is false.
+        """
+        from sessions_log.models import WorkSession  # noqa: PLC0415 - circular
+
+        deeper = inside(viewer)
+        named = Q(role=ParticipationRole.SPEAKER) | Q(
+            session__in=WorkSession.objects.filter(full_reader_rule(deeper))
+        )
+        if not isinstance(viewer, OuterRef) and viewer.is_authenticated:
+            named |= Q(user=viewer.pk)
+        return self.filter(session__in=WorkSession.objects.filter(session_rule(deeper))).annotate(
+            is_named=Case(When(named, then=True), default=Value(False))
+        )
+
+
+class MinutesQuerySet(models.QuerySet["Minutes"]):
+    def visible_to(self, viewer: Viewer) -> Self:
+        """The minutes that this person may read."""
+        return self.filter(minutes_rule(viewer))
+
+
+class DecisionQuerySet(models.QuerySet["Decision"]):
+    def visible_to(self, viewer: Viewer) -> Self:
+        """The decisions that this person may read."""
+        return self.filter(outcome_rule(viewer))
+
+
+class ActionItemQuerySet(models.QuerySet["ActionItem"]):
+    def visible_to(self, viewer: Viewer) -> Self:
+        """The action items that this person may read."""
+        return self.filter(outcome_rule(viewer))
+
+
+class AttentionPointQuerySet(models.QuerySet["AttentionPoint"]):
+    def visible_to(self, viewer: Viewer) -> Self:
+        """The attention points that this person may read."""
+        return self.filter(outcome_rule(viewer))
+
+
+class DocumentQuerySet(models.QuerySet["Document"]):
+    def visible_to(self, viewer: Viewer) -> Self:
+        """The documents that this person may open."""
+        return self.filter(document_rule(viewer))
+
+
+class ReportImportQuerySet(models.QuerySet["ReportImport"]):
+    def visible_to(self, viewer: Viewer) -> Self:
+        """Imports are the programme office's work."""
+        return self.filter(
+            is_office(viewer) | has_permission(viewer, "sessions_log.view_reportimport")
+        )

@@ -1,0 +1,4 @@
+"""Addresses of sessions, bodies, reports, calendars."""
+
+app_name = "sessions_log"
+urlpatterns = []
