@@ -5,9 +5,9 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("civportal.pages.urls")),
-    path("nieuws/", include("news.urls")),
-    path("programmalijnen/", include("programme_lines.urls")),
-    path("partners/", include("partners.urls")),
+    path("", include("news.urls")),
+    path("", include("programme_lines.urls")),
+    path("", include("partners.urls")),
     path("", include("sessions_log.urls")),
     path("account/", include("civportal.accounts.urls")),
     path("", include("civportal.ui.urls")),
