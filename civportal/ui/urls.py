@@ -1,3 +1,5 @@
 from django.urls import path
 
-urlpatterns = []
+from civportal.ui import views
+
+urlpatterns = [path("stijlgids/", views.style_guide, name="style_guide")]

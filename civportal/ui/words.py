@@ -1,0 +1,62 @@
+"""Dates, times and money as people say them, in the language in force."""
+
+from datetime import date, datetime, time
+from decimal import Decimal
+
+from django.utils import timezone
+from django.utils.formats import date_format, number_format
+from django.utils.html import format_html
+from django.utils.translation import get_language
+
+# "uur" belongs to a Dutch clock time; English has none.
+CLOCK = {"nl": ("H.i", "\N{NO-BREAK SPACE}uur"), "en": ("H:i", "")}
+EURO = {"nl": "€\N{NO-BREAK SPACE}{}", "en": "€{}"}
+
+
+def _language() -> str:
+    language = (get_language() or "nl").split("-")[0]
+    return language if language in CLOCK else "en"
+
+
+def local_day(value: date | datetime) -> date:
+    """The calendar day of ``value``, of an aware moment in the time zone in force."""
+    if isinstance(value, datetime):
+        return timezone.localtime(value).date() if timezone.is_aware(value) else value.date()
+    return value
+
+
+def local_clock(value: time | datetime) -> time:
+    """The clock time of ``value``, of an aware moment in the time zone in force."""
+    if isinstance(value, datetime):
+        return (timezone.localtime(value) if timezone.is_aware(value) else value).time()
+    return value
+
+
+def long_date(day: date) -> str:
+    """``donderdag 18 februari 2021``, ``Thursday 18 February 2021``."""
+    return date_format(day, "l j F Y")
+
+
+def short_date(day: date) -> str:
+    """``18 februari 2021``, ``18 February 2021``."""
+    return date_format(day, "j F Y")
+
+
+def time_range_html(start: time | datetime | None, end: time | datetime | None) -> str:
+    """``15.00–17.00 uur`` or ``15.00 uur`` with ``<time>`` elements; empty without a start."""
+    if start is None:
+        return ""
+    pattern, unit = CLOCK[_language()]
+    parts = [
+        format_html('<time datetime="{}">{}</time>', f"{clock:%H:%M}", date_format(clock, pattern))
+        for clock in (local_clock(moment) for moment in (start, end) if moment is not None)
+    ]
+    return format_html("{}" + "–{}" * (len(parts) - 1) + "{}", *parts, unit)
+
+
+def money(amount: Decimal | int) -> str:
+    """``€ 12.500`` (Dutch), ``€12,500`` (English); cents are shown only where there are any."""
+    amount = Decimal(amount)
+    decimals = 0 if amount == amount.to_integral_value() else 2
+    figure = number_format(abs(amount), decimals, use_l10n=True, force_grouping=True)
+    return ("−" if amount < 0 else "") + EURO[_language()].format(figure)
