@@ -1,0 +1,183 @@
+"""Makes rows for tests; each factory fills in only what the database demands."""
+
+import datetime
+
+import factory
+from django.contrib.auth.models import Group
+
+from civportal.accounts.models import PROGRAMME_OFFICE, User
+from news.models import NewsItem
+from partners.models import Membership, Partner, Sector
+from programme_lines.models import PlanChapter, ProgrammeLine
+from sessions_log.models import (
+    ActionItem,
+    AgendaItem,
+    AttentionPoint,
+    Body,
+    BodyMembership,
+    Decision,
+    Document,
+    Minutes,
+    Participation,
+    WorkSession,
+)
+
+
+class Factory(factory.django.DjangoModelFactory):
+    class Meta:
+        abstract = True
+        skip_postgeneration_save = True
+
+
+class UserFactory(Factory):
+    class Meta:
+        model = User
+
+    email = factory.Sequence(lambda n: f"person{n}@example.org")
+    name = factory.Sequence(lambda n: f"Person {n}")
+    password = "!"
+
+
+class SectorFactory(Factory):
+    class Meta:
+        model = Sector
+
+    name = factory.Sequence(lambda n: f"Sector {n}")
+    slug = factory.Sequence(lambda n: f"sector-{n}")
+
+
+class PartnerFactory(Factory):
+    class Meta:
+        model = Partner
+
+    name = factory.Sequence(lambda n: f"Partner {n}")
+    kind = "company"
+    status = "signed"
+
+
+class MembershipFactory(Factory):
+    class Meta:
+        model = Membership
+
+    user = factory.SubFactory(UserFactory)
+    partner = factory.SubFactory(PartnerFactory)
+    role = "contact"
+
+
+class LineFactory(Factory):
+    class Meta:
+        model = ProgrammeLine
+
+    title = factory.Sequence(lambda n: f"Lijn {n}")
+
+
+class ChapterFactory(Factory):
+    class Meta:
+        model = PlanChapter
+
+    line = factory.SubFactory(LineFactory)
+    title = factory.Sequence(lambda n: f"Hoofdstuk {n}")
+
+
+class BodyFactory(Factory):
+    class Meta:
+        model = Body
+
+    name = factory.Sequence(lambda n: f"Overleg {n}")
+    kind = "working_group"
+
+
+class SeatFactory(Factory):
+    class Meta:
+        model = BodyMembership
+
+    body = factory.SubFactory(BodyFactory)
+    user = factory.SubFactory(UserFactory)
+
+
+class SessionFactory(Factory):
+    class Meta:
+        model = WorkSession
+
+    title = factory.Sequence(lambda n: f"Sessie {n}")
+    kind = "work_session"
+    date = datetime.date(2021, 2, 18)
+    status = "held"
+    visibility = "public"
+
+
+class ItemFactory(Factory):
+    class Meta:
+        model = AgendaItem
+
+    session = factory.SubFactory(SessionFactory)
+    order = factory.Sequence(lambda n: n % 30_000)
+    title = factory.Sequence(lambda n: f"Punt {n}")
+
+
+class MinutesFactory(Factory):
+    class Meta:
+        model = Minutes
+
+    session = factory.SubFactory(SessionFactory)
+    state = "published"
+    approved_at = datetime.datetime(2021, 3, 1, 12, tzinfo=datetime.UTC)
+    published_at = datetime.datetime(2021, 3, 2, 12, tzinfo=datetime.UTC)
+
+
+class DecisionFactory(Factory):
+    class Meta:
+        model = Decision
+
+    item = factory.SubFactory(ItemFactory)
+    text = factory.Sequence(lambda n: f"Besluit {n}")
+
+
+class ActionFactory(Factory):
+    class Meta:
+        model = ActionItem
+
+    item = factory.SubFactory(ItemFactory)
+    text = factory.Sequence(lambda n: f"Actie {n}")
+
+
+class AttentionFactory(Factory):
+    class Meta:
+        model = AttentionPoint
+
+    item = factory.SubFactory(ItemFactory)
+    text = factory.Sequence(lambda n: f"Aandachtspunt {n}")
+
+
+class ParticipationFactory(Factory):
+    class Meta:
+        model = Participation
+
+    session = factory.SubFactory(SessionFactory)
+    organisation = "Een organisatie"
+
+
+class DocumentFactory(Factory):
+    class Meta:
+        model = Document
+
+    session = factory.SubFactory(SessionFactory)
+    title = factory.Sequence(lambda n: f"Stuk {n}")
+    file = factory.django.FileField(filename="stuk.txt", data=b"tekst")
+    visibility = "public"
+
+
+class NewsFactory(Factory):
+    class Meta:
+        model = NewsItem
+
+    title = factory.Sequence(lambda n: f"Bericht {n}")
+    lead = "Wat er gebeurde."
+    published_from = datetime.datetime(2021, 3, 1, 9, tzinfo=datetime.UTC)
+
+
+def office_worker(**fields: object) -> User:
+    """Someone of the programme office."""
+    user = UserFactory(**fields)
+    user.groups.add(Group.objects.get_or_create(name=PROGRAMME_OFFICE)[0])
+    return user
