@@ -2,7 +2,7 @@
 
 from datetime import date, datetime, time
 from decimal import Decimal
-from types import SimpleNamespace
+from typing import NamedTuple
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Fieldset, Layout, Row, Submit
@@ -30,6 +30,17 @@ SAMPLE_LINES = [
 ]
 
 
+class SampleLine(NamedTuple):
+    """What ``line_tag`` and ``neighbours`` read of a programme line."""
+
+    title: str
+    colour: str
+    get_absolute_url: str
+
+    def __str__(self) -> str:
+        return self.title
+
+
 def _helper() -> FormHelper:
     helper = FormHelper()
     helper.form_id = "sample-form"
@@ -54,7 +65,7 @@ def style_guide(request: HttpRequest) -> HttpResponse:
     form = SampleForm(request.POST or None, request.FILES or None, auto_id="sample_%s")
     form.helper = _helper()
     # The same form with nothing filled in shows every message at once.
-    refused = SampleForm({"title": "", "email": "jan@", "day": "31-02"}, auto_id="refused_%s")
+    refused = SampleForm({"title": "", "email": "jan@", "day": ""}, auto_id="refused_%s")
     refused.helper = _helper()
     refused.helper.form_id = "refused-form"
     form.is_valid()
@@ -64,7 +75,7 @@ def style_guide(request: HttpRequest) -> HttpResponse:
         "ui/style_guide.html",
         {
             "lines": [
-                SimpleNamespace(title=title, colour=colour, get_absolute_url=here)
+                SampleLine(title, colour, here)
                 for title, colour in zip(SAMPLE_LINES, LINE_COLOURS, strict=True)
             ],
             "swatches": SWATCHES,

@@ -42,6 +42,11 @@ def short_date(day: date) -> str:
     return date_format(day, "j F Y")
 
 
+def short_month(day: date) -> str:
+    """``feb 2021``, ``Feb 2021``: Dutch months have no capital."""
+    return date_format(day, "b Y" if _language() == "nl" else "M Y")
+
+
 def time_range_html(start: time | datetime | None, end: time | datetime | None) -> str:
     """``15.00–17.00 uur`` or ``15.00 uur`` with ``<time>`` elements; empty without a start."""
     if start is None:

@@ -90,7 +90,8 @@ def icon(name: str, size: int = 20, style: str = "outline") -> SafeString:
 @register.inclusion_tag("ui/date_tile.html")
 def date_tile(value: Day, *, past: bool = False, cancelled: bool = False) -> dict[str, Any]:
     """The tile that marks anything with a date: day large, month small."""
-    return {"day": words.local_day(value), "past": past, "cancelled": cancelled}
+    day = words.local_day(value)
+    return {"day": day, "month": words.short_month(day), "past": past, "cancelled": cancelled}
 
 
 @register.inclusion_tag("ui/pill.html")
@@ -191,7 +192,12 @@ def page_head(content: str, title: str, eyebrow: str = "", lead: str = "") -> st
     """The head of a page with its ``<h1>``; the block holds buttons or facts beside it."""
     return render_to_string(
         "ui/page_head.html",
-        {"content": content.strip(), "title": title, "eyebrow": eyebrow, "lead": lead},
+        {
+            "content": mark_safe(content.strip()),  # noqa: S308 - the block was escaped when rendered
+            "title": title,
+            "eyebrow": eyebrow,
+            "lead": lead,
+        },
     )
 
 
