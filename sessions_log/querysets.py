@@ -5,10 +5,11 @@ list, feed and calendar ask the same ``visible_to``. Rules nest: what hangs on a
 visible only when the session is.
 """
 
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
-from django.db.models import Case, Exists, OuterRef, Q, Value, When
+from django.db.models import Case, Count, Exists, OuterRef, Q, Subquery, Value, When
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from civportal.accounts.viewers import (
@@ -24,6 +25,7 @@ from sessions_log.choices import (
     BodyRole,
     MinutesState,
     ParticipationRole,
+    Reply,
     SessionStatus,
     Visibility,
 )
@@ -44,6 +46,10 @@ if TYPE_CHECKING:
 
 READ_ALL = "sessions_log.read_every_session"
 """The permission by which staff outside a body read what only the body may."""
+
+
+TOOK_PART = Q(attended=True) | (Q(attended__isnull=True) & ~Q(reply__in=[Reply.NO, Reply.REPLACED]))
+"""Who was there; where nobody kept attendance, whoever did not decline."""
 
 
 def active_on(date: object) -> Q:
@@ -178,6 +184,53 @@ class WorkSessionQuerySet(models.QuerySet["WorkSession"]):
             is_full_reader=Case(When(full_reader_rule(viewer), then=True), default=Value(False))  # noqa: FBT003 - SQL
         )
 
+    def with_outcomes(self, viewer: Viewer) -> Self:
+        """What came out of each session, as far as this person may read it.
+
+        ``decision_count``, ``action_count``, ``attention_count``; ``report_state`` and
+        ``report_summary`` are None where there is no report for them.
+        """
+        from sessions_log.models import (  # noqa: PLC0415 - circular
+            ActionItem,
+            AttentionPoint,
+            Decision,
+            Minutes,
+        )
+
+        deeper = inside(viewer)
+
+        def number(outcomes: models.QuerySet[Any]) -> Coalesce:
+            per_session = (
+                outcomes.filter(item__session=OuterRef("pk"))
+                .order_by()
+                .values("item__session")
+                .annotate(number=Count("pk"))
+            )
+            return Coalesce(Subquery(per_session.values("number")), 0)
+
+        report = Minutes.objects.visible_to(deeper).filter(session=OuterRef("pk"))
+        return self.annotate(
+            decision_count=number(Decision.objects.visible_to(deeper)),
+            action_count=number(ActionItem.objects.visible_to(deeper)),
+            attention_count=number(AttentionPoint.objects.visible_to(deeper)),
+            report_state=Subquery(report.values("state")[:1]),
+            report_summary=Subquery(report.values("summary")[:1]),
+        )
+
+    def from_today(self) -> Self:
+        """What is still to come, the cancelled ones too, soonest first."""
+        return (
+            self.filter(date__gte=timezone.localdate())
+            .exclude(status=SessionStatus.HELD)
+            .order_by("date", "start", "pk")
+        )
+
+    def before_today(self) -> Self:
+        """Everything that ``from_today`` leaves out, newest first."""
+        return self.filter(
+            Q(date__lt=timezone.localdate()) | Q(status=SessionStatus.HELD)
+        ).order_by("-date", "-start", "-pk")
+
     def upcoming(self) -> Self:
         """Planned sessions from today on, soonest first."""
         return self.filter(date__gte=timezone.localdate(), status=SessionStatus.PLANNED).order_by(
@@ -218,8 +271,29 @@ class ParticipationQuerySet(models.QuerySet["Participation"]):
         if not isinstance(viewer, OuterRef) and viewer.is_authenticated:
             named |= Q(user=viewer.pk)
         return self.filter(session__in=WorkSession.objects.filter(session_rule(deeper))).annotate(
-            is_named=Case(When(named, then=True), default=Value(False))
+            is_named=Case(When(named, then=True), default=Value(False))  # noqa: FBT003 - SQL
         )
+
+    def listed_to(self, viewer: Viewer) -> Self:
+        """Who is shown as taking part, with ``is_named`` (see ``visible_to``).
+
+        Full readers see the whole list. Others see themselves, the speakers, and of a session
+        that was held those who were there: whom the office invites, and who stays away, is
+        between the office and them.
+        """
+        from sessions_log.models import WorkSession  # noqa: PLC0415 - circular
+
+        deeper = inside(viewer)
+        rule = Q(session__in=WorkSession.objects.filter(full_reader_rule(deeper))) | (
+            TOOK_PART & (Q(role=ParticipationRole.SPEAKER) | Q(session__status=SessionStatus.HELD))
+        )
+        if not isinstance(viewer, OuterRef) and viewer.is_authenticated:
+            rule |= Q(user=viewer.pk)
+        return self.visible_to(viewer).filter(rule)
+
+    def took_part(self) -> Self:
+        """Those who were there, or will be as far as is known."""
+        return self.filter(TOOK_PART)
 
 
 class MinutesQuerySet(models.QuerySet["Minutes"]):
