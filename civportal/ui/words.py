@@ -56,7 +56,8 @@ def time_range_html(start: time | datetime | None, end: time | datetime | None) 
         format_html('<time datetime="{}">{}</time>', f"{clock:%H:%M}", date_format(clock, pattern))
         for clock in (local_clock(moment) for moment in (start, end) if moment is not None)
     ]
-    return format_html("{}" + "–{}" * (len(parts) - 1) + "{}", *parts, unit)
+    clocks = format_html("{}" + "–{}" * (len(parts) - 1) + "{}", *parts, unit)
+    return format_html('<span class="nowrap">{}</span>', clocks)
 
 
 def money(amount: Decimal | int) -> str:
