@@ -5,22 +5,33 @@ One file; every difference between places is a variable in the environment, each
 """
 
 from pathlib import Path
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 import environ
 import pghistory
 from csp.constants import NONCE, NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 env = environ.Env()
-environ.Env.read_env(BASE_DIR / ".env")
+environ.Env.read_env(env.path("ENV_FILE", default=str(BASE_DIR / ".env"))())
+
+
+def required(name: str, meaning: str) -> str:
+    """The value of a variable without which the portal cannot start."""
+    value = env.str(name, default="")
+    if not value:
+        message = f"{name} is not set: {meaning}. See .env.example, or use script/manage."
+        raise ImproperlyConfigured(message)
+    return value
+
 
 # --- the place -------------------------------------------------------------------------------
 DEBUG = env.bool("DEBUG", default=False)
 DEMO = env.bool("DEMO", default=False)
-SECRET_KEY = env.str("SECRET_KEY")
+SECRET_KEY = required("SECRET_KEY", "a long random text that nobody else knows")
 BASE_URL = env.str("BASE_URL", default="http://localhost:8000").rstrip("/")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 SECURE = BASE_URL.startswith("https://")
@@ -58,6 +69,7 @@ INSTALLED_APPS = [
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "django.contrib.postgres",
+    "django.forms",  # its widget templates, so that templates/ can replace them
 ]
 
 MIDDLEWARE = [
@@ -106,12 +118,15 @@ CRISPY_ALLOWED_TEMPLATE_PACKS = ("civ",)
 CRISPY_TEMPLATE_PACK = "civ"
 
 # --- data ------------------------------------------------------------------------------------
+required("DATABASE_URL", "the address of a PostgreSQL database")
 DATABASES = {"default": env.db_url("DATABASE_URL")}
 DATABASES["default"]["ENGINE"] = "django.db.backends.postgresql"
+DATABASES["default"]["HOST"] = unquote(DATABASES["default"]["HOST"])  # a socket: %2Frun%2F…
+DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
 if env.bool("DATABASE_POOL", default=False):  # web only: a Celery worker gains nothing by it
-    DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {"min_size": 1, "max_size": 8}
+    DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 1, "max_size": 8, "timeout": 5}
 
-REDIS_URL = env.str("REDIS_URL")
+REDIS_URL = required("REDIS_URL", "the address of a Redis server, redis:// or unix://")
 
 
 def _celery_url(url: str) -> str:
@@ -128,6 +143,7 @@ CACHES = {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": "civ",
+        "OPTIONS": {"socket_connect_timeout": 3, "socket_timeout": 5},
     }
 }
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
@@ -152,13 +168,40 @@ LOGOUT_REDIRECT_URL = "home"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
-ACCOUNT_SIGNUP_FORM_CLASS = "civportal.accounts.forms.SignupForm"
-ACCOUNT_EMAIL_VERIFICATION = "mandatory"
-ACCOUNT_PREVENT_ENUMERATION = True
-ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_SIGNUP_FORM_CLASS = "civportal.accounts.signup.SignupQuestions"
+ACCOUNT_FORMS = {
+    "login": "civportal.accounts.forms.LoginForm",
+    "signup": "civportal.accounts.forms.SignupForm",
+    "add_email": "civportal.accounts.forms.ChangeEmailForm",
+    "change_password": "civportal.accounts.forms.ChangePasswordForm",
+    "set_password": "civportal.accounts.forms.SetPasswordForm",
+    "reset_password": "civportal.accounts.forms.ResetPasswordForm",
+    "reset_password_from_key": "civportal.accounts.forms.ResetPasswordKeyForm",
+    "reauthenticate": "civportal.accounts.forms.ReauthenticateForm",
+}
 ACCOUNT_ADAPTER = "civportal.accounts.adapter.AccountAdapter"
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True  # in the browser that signed up; elsewhere: log in
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_CHANGE_EMAIL = True  # one address each; the old one holds until the new one is confirmed
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if SECURE else "http"
+PASSWORD_RESET_TIMEOUT = 24 * 60 * 60  # told in the mail
+ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", default=0)
+MFA_ADAPTER = "civportal.accounts.adapter.SecondFactorAdapter"
+MFA_FORMS = {
+    "authenticate": "civportal.accounts.forms.CodeForm",
+    "reauthenticate": "civportal.accounts.forms.CodeAgainForm",
+    "activate_totp": "civportal.accounts.forms.ActivateAppForm",
+    "add_webauthn": "civportal.accounts.forms.AddKeyForm",
+    "edit_webauthn": "civportal.accounts.forms.RenameKeyForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_TOTP_TOLERANCE = 1  # half a minute early or late: clocks differ
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not SECURE  # http://localhost, where browsers allow it too
+SESSION_COOKIE_AGE = 14 * 24 * 60 * 60  # with "Stay logged in"; without, until the browser closes
 
 # --- words and time --------------------------------------------------------------------------
 LANGUAGE_CODE = "nl"

@@ -3,7 +3,11 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from civportal.pages.health import healthz, readyz
+
 urlpatterns = [
+    path("healthz", healthz, name="healthz"),
+    path("readyz", readyz, name="readyz"),
     path("", include("civportal.pages.urls")),
     path("", include("news.urls")),
     path("", include("programme_lines.urls")),

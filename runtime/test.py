@@ -1,0 +1,44 @@
+"""``script/test``: the whole suite against real PostgreSQL and Redis, in parallel."""
+
+import os
+import sys
+
+from runtime.browser import find_or_install
+from runtime.manage import run_python
+from runtime.place import VAR, make_var, secret
+from runtime.services import services
+
+# What decides by itself in how many processes to run, or needs the terminal.
+ALONE = ("-n", "--numprocesses", "--pdb", "--trace", "-h", "--help", "--version", "--collect-only")
+
+
+def run(arguments: list[str]) -> int:
+    """Run pytest with these arguments; its exit status.
+
+    Nothing of ``.env`` or of a production environment reaches the tests but DATABASE_URL and
+    REDIS_URL. Tests make databases of their own beside the one named (``test_…``), and empty the
+    Redis databases from the one named upward, one per process.
+    """
+    make_var()
+    chromium = find_or_install()
+    given = dict(os.environ)
+    with services(given) as served:
+        environment = served | {
+            "SECRET_KEY": secret("secret_key"),
+            "DJANGO_SETTINGS_MODULE": "civportal.settings",
+            "ENV_FILE": os.devnull,
+            "CHROMIUM": chromium,
+            "DEBUG": "0",
+            "DEMO": "0",
+            "STATIC_ROOT": str(VAR / "test" / "static"),
+            "MEDIA_ROOT": str(VAR / "test" / "media"),
+            "LOG_LEVEL": "WARNING",
+        }
+        for name in ("BASE_URL", "ALLOWED_HOSTS", "EMAIL_URL", "DEFAULT_FROM_EMAIL", "TIME_ZONE"):
+            environment.pop(name, None)
+        parallel = [] if any(word.startswith(ALONE) for word in arguments) else ["-n", "auto"]
+        return run_python(["-m", "pytest", *parallel, *arguments], environment)
+
+
+if __name__ == "__main__":
+    sys.exit(run(sys.argv[1:]))
