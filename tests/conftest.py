@@ -13,6 +13,8 @@ from django.test import Client
 from civportal.accounts.models import User
 from tests import factories
 
+pytest_plugins = ["tests.surroundings"]
+
 
 @pytest.fixture
 def office(db: None) -> User:
