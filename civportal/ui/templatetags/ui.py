@@ -188,8 +188,11 @@ def pagination(context: Context, page: "Page[Any]") -> dict[str, Any]:
 
 
 @register.simple_block_tag
-def page_head(content: str, title: str, eyebrow: str = "", lead: str = "") -> str:
-    """The head of a page with its ``<h1>``; the block holds buttons or facts beside it."""
+def page_head(content: str, title: str, eyebrow: str = "", lead: str = "", lang: str = "") -> str:
+    """The head of a page with its ``<h1>``; the block holds buttons or facts beside it.
+
+    ``lang`` is the language of title and lead where that may not be the page's own.
+    """
     return render_to_string(
         "ui/page_head.html",
         {
@@ -197,6 +200,7 @@ def page_head(content: str, title: str, eyebrow: str = "", lead: str = "") -> st
             "title": title,
             "eyebrow": eyebrow,
             "lead": lead,
+            "lang": lang,
         },
     )
 
