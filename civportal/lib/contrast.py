@@ -17,3 +17,12 @@ def contrast_ratio(one: str, other: str) -> float:
     """
     light, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
     return (light + 0.05) / (dark + 0.05)
+
+
+def mix(one: str, other: str, share: float) -> str:
+    """``other`` with a ``share`` (0 to 1) of ``one`` in it, as ``#rrggbb``; mixed in sRGB."""
+    channels = (
+        round(int(one[i : i + 2], 16) * share + int(other[i : i + 2], 16) * (1 - share))
+        for i in (1, 3, 5)
+    )
+    return "#" + "".join(f"{channel:02x}" for channel in channels)
