@@ -1,7 +1,10 @@
 """Text: folding for order and comparison, slugs that are never empty."""
 
+import re
 import unicodedata
+from html import unescape
 
+from django.utils.html import strip_tags
 from django.utils.text import slugify
 
 
@@ -22,3 +25,17 @@ def fold(text: str) -> str:
 def slug_for(text: str, *, fallback: str, length: int = 80) -> str:
     """A slug of at most ``length`` characters; ``fallback`` where nothing of the text is left."""
     return slugify(text)[:length].strip("-") or fallback
+
+
+_BREAKS = re.compile(r"<(?:/?(?:p|li|ul|ol|h[1-6]|blockquote|table|tr|th|td)|br)\b[^>]*>")
+_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+
+
+def plain_text(html: str) -> str:
+    """HTML as one line of text: ``<p>a</p><p>b &amp; c</p>`` is ``a b & c``."""
+    return " ".join(unescape(strip_tags(_BREAKS.sub(" ", html))).split())
+
+
+def without_controls(text: str) -> str:
+    """Text without the control characters that XML and iCalendar refuse; line ends stay."""
+    return _CONTROLS.sub("", text)
