@@ -6,11 +6,12 @@ import pghistory
 from django.core.validators import FileExtensionValidator
 from django.db import models
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from civportal.accounts.models import Language
 from civportal.editor.fields import RichTextField
-from civportal.lib.images import validate_raster_image
+from civportal.lib.images import picture_version, validate_raster_image
 from civportal.lib.text import slug_for
 from news.querysets import NewsItemQuerySet
 from partners.models import Partner
@@ -91,3 +92,42 @@ class NewsItem(models.Model):
     def get_absolute_url(self) -> str:
         """The page of this news item."""
         return reverse("news:detail", args=[self.slug])
+
+    @property
+    def is_published(self) -> bool:
+        """Whether it is out by now; else it is a draft, or scheduled when it has a moment."""
+        return self.published_from is not None and self.published_from <= timezone.now()
+
+    @property
+    def picture_url(self) -> str:
+        """Where the picture is, under an address that changes with it; empty without one."""
+        if not self.picture:
+            return ""
+        return f"{reverse('news:picture', args=[self.slug])}?v={picture_version(self.picture)}"
+
+
+@pghistory.track(pghistory.InsertEvent(), pghistory.DeleteEvent(), obj_field=None)
+class NewsLine(NewsItem.lines.through):  # type: ignore[name-defined,misc]
+    """A programme line of a news item; a model of its own so that history knows of it."""
+
+    class Meta:
+        proxy = True
+        default_permissions = ()
+
+
+@pghistory.track(pghistory.InsertEvent(), pghistory.DeleteEvent(), obj_field=None)
+class NewsPartner(NewsItem.partners.through):  # type: ignore[name-defined,misc]
+    """A partner of a news item; here for its history."""
+
+    class Meta:
+        proxy = True
+        default_permissions = ()
+
+
+@pghistory.track(pghistory.InsertEvent(), pghistory.DeleteEvent(), obj_field=None)
+class NewsSession(NewsItem.sessions.through):  # type: ignore[name-defined,misc]
+    """A session of a news item; here for its history."""
+
+    class Meta:
+        proxy = True
+        default_permissions = ()

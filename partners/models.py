@@ -12,7 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from civportal.accounts.models import Language
-from civportal.lib.images import validate_raster_image
+from civportal.lib.images import picture_version, validate_raster_image
 from civportal.lib.text import fold, slug_for
 from partners.choices import MembershipRole, PartnerKind, PartnerStatus
 from partners.querysets import MembershipQuerySet, PartnerQuerySet, SectorQuerySet
@@ -131,6 +131,18 @@ class Partner(models.Model):
         """The partner's page."""
         return reverse("partners:detail", args=[self.slug])
 
+    @property
+    def is_signed(self) -> bool:
+        """Whether this is a partner in full, and so known to everyone."""
+        return self.status == PartnerStatus.SIGNED
+
+    @property
+    def logo_url(self) -> str:
+        """Where the logo is, under an address that changes with it; empty without one."""
+        if not self.logo:
+            return ""
+        return f"{reverse('partners:logo', args=[self.slug])}?v={picture_version(self.logo)}"
+
 
 @pghistory.track()
 class Membership(models.Model):
@@ -171,3 +183,12 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} · {self.partner}"
+
+
+@pghistory.track(pghistory.InsertEvent(), pghistory.DeleteEvent(), obj_field=None)
+class PartnerSector(Partner.sectors.through):  # type: ignore[name-defined,misc]
+    """A sector of a partner; a model of its own so that history knows of it."""
+
+    class Meta:
+        proxy = True
+        default_permissions = ()

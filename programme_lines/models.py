@@ -256,3 +256,30 @@ class Milestone(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+
+@pghistory.track(pghistory.InsertEvent(), pghistory.DeleteEvent(), obj_field=None)
+class InitiativePartner(Initiative.partners.through):  # type: ignore[name-defined,misc]
+    """A partner of an initiative; a model of its own so that history knows of it."""
+
+    class Meta:
+        proxy = True
+        default_permissions = ()
+
+
+@pghistory.track(pghistory.InsertEvent(), pghistory.DeleteEvent(), obj_field=None)
+class InitiativeEducation(Initiative.education_programmes.through):  # type: ignore[name-defined,misc]
+    """An education programme of an initiative; here for its history."""
+
+    class Meta:
+        proxy = True
+        default_permissions = ()
+
+
+@pghistory.track(pghistory.InsertEvent(), pghistory.DeleteEvent(), obj_field=None)
+class ChapterAuthor(PlanChapter.authors.through):  # type: ignore[name-defined,misc]
+    """A writer of a chapter; a model of its own so that history knows of it."""
+
+    class Meta:
+        proxy = True
+        default_permissions = ()

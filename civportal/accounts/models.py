@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 import pghistory
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
-from django.contrib.auth.models import PermissionsMixin
+from django.contrib.auth.models import Group, PermissionsMixin
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.functions import Lower
@@ -115,3 +115,39 @@ class User(AbstractBaseUser, PermissionsMixin):
     def get_short_name(self) -> str:
         """The first name."""
         return self.get_full_name().partition(" ")[0]
+
+
+@pghistory.track(pghistory.InsertEvent(), pghistory.DeleteEvent(), obj_field=None)
+class UserGroup(User.groups.through):  # type: ignore[name-defined,misc]
+    """A group of a person; a model of its own so that history knows of it."""
+
+    class Meta:
+        proxy = True
+        default_permissions = ()
+
+
+@pghistory.track(pghistory.InsertEvent(), pghistory.DeleteEvent(), obj_field=None)
+class UserPermission(User.user_permissions.through):  # type: ignore[name-defined,misc]
+    """A right given to a person directly; here for its history."""
+
+    class Meta:
+        proxy = True
+        default_permissions = ()
+
+
+@pghistory.track()
+class TrackedGroup(Group):
+    """A group, as history knows it."""
+
+    class Meta:
+        proxy = True
+        default_permissions = ()
+
+
+@pghistory.track(pghistory.InsertEvent(), pghistory.DeleteEvent(), obj_field=None)
+class GroupPermission(Group.permissions.through):  # type: ignore[name-defined,misc]
+    """A right of a group; here for its history."""
+
+    class Meta:
+        proxy = True
+        default_permissions = ()

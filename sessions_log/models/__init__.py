@@ -3,6 +3,7 @@
 from sessions_log.models.bodies import Body, BodyMembership
 from sessions_log.models.calendars import CalendarToken
 from sessions_log.models.imports import ReportImport
+from sessions_log.models.links import SessionLine
 from sessions_log.models.minutes import ActionItem, AttentionPoint, Decision, Minutes
 from sessions_log.models.sessions import AgendaItem, Document, Participation, WorkSession
 
@@ -18,5 +19,6 @@ __all__ = [
     "Minutes",
     "Participation",
     "ReportImport",
+    "SessionLine",
     "WorkSession",
 ]
