@@ -68,6 +68,15 @@ document.addEventListener("htmx:configRequest", (event) => {
   }
 });
 
+// A search field asks while someone types; leaving it must not ask the same again.
+document.addEventListener(
+  "change",
+  (event) => {
+    if (closest(event, "[data-filter] input[type='search']")) event.stopPropagation();
+  },
+  { capture: true },
+);
+
 // The number of results is told in a live region that stays on the page.
 document.addEventListener("htmx:afterSettle", (event) => {
   const count = one("[data-result-count]");
