@@ -18,6 +18,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from civportal.lib.text import plain_text
 from civportal.ui import words
 from civportal.ui.filters import chosen_filters
 
@@ -72,6 +73,12 @@ def moment(value: Day | None, start: Clock | None = None, end: Clock | None = No
 def money(value: Decimal | int | None) -> str:
     """An amount in euro: "€ 12.500" in Dutch, "€12,500" in English; cents only where there are."""
     return "" if value is None else words.money(value)
+
+
+@register.filter
+def plain(html: str | None) -> str:
+    """Rich text as one line of plain text, for an extract of it."""
+    return plain_text(html or "")
 
 
 # --- leaves --------------------------------------------------------------------------------
@@ -222,11 +229,28 @@ def section(  # noqa: PLR0917 - keywords in templates
 
 
 @register.simple_block_tag
-def card(content: str, title: str = "", href: str = "", line: str = "", level: int = 3) -> str:
-    """A card; with ``href`` all of it leads there. ``line`` is a colour token."""
+def card(  # noqa: PLR0917 - keywords in templates
+    content: str,
+    title: str = "",
+    href: str = "",
+    line: str = "",
+    level: int = 3,
+    lang: str = "",
+) -> str:
+    """A card; with ``href`` all of it leads there. ``line`` is a colour token.
+
+    ``lang`` is the language of the title where that may not be the page's own.
+    """
     return render_to_string(
         "ui/card.html",
-        {"content": content, "title": title, "href": href, "line": line, "level": level},
+        {
+            "content": content,
+            "title": title,
+            "href": href,
+            "line": line,
+            "level": level,
+            "lang": lang,
+        },
     )
 
 
