@@ -5,3 +5,9 @@ from django.utils.translation import gettext_lazy as _
 class NewsConfig(AppConfig):
     name = "news"
     verbose_name = _("news")
+
+    def ready(self) -> None:
+        """Take the places on other pages."""
+        from news.sections import register_sections  # noqa: PLC0415 - models must be loaded
+
+        register_sections()

@@ -5,3 +5,9 @@ from django.utils.translation import gettext_lazy as _
 class PartnersConfig(AppConfig):
     name = "partners"
     verbose_name = _("partners")
+
+    def ready(self) -> None:
+        """Take the places on other pages."""
+        from partners.sections import register_sections  # noqa: PLC0415 - models must be loaded
+
+        register_sections()

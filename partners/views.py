@@ -1,0 +1,50 @@
+"""The wall of partners and the page of each."""
+
+from urllib.parse import urlsplit
+
+from django.contrib.auth.decorators import login_not_required
+from django.core.paginator import Paginator
+from django.db.models import Case, Value, When
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, render
+
+from civportal.lib.images import picture_response
+from civportal.ui.sections import sections_for
+from partners.choices import PartnerStatus
+from partners.filters import PartnerFilter
+from partners.models import Partner
+
+PER_PAGE = 48
+
+
+@login_not_required
+def partner_list(request: HttpRequest) -> HttpResponse:
+    filterset = PartnerFilter(request.GET, Partner.objects.visible_to(request.user))
+    unsigned_last = Case(When(status=PartnerStatus.SIGNED, then=Value(0)), default=Value(1))
+    partners = filterset.qs.order_by(unsigned_last, "-founding", "sort_name", "pk")
+    page = Paginator(partners, PER_PAGE).get_page(request.GET.get("page"))
+    return render(request, "partners/list.html", {"form": filterset.form, "page": page})
+
+
+@login_not_required
+def partner_detail(request: HttpRequest, slug: str) -> HttpResponse:
+    partner = get_object_or_404(
+        Partner.objects.visible_to(request.user).prefetch_related("sectors"), slug=slug
+    )
+    people = partner.memberships.visible_to(request.user).select_related("user")
+    return render(
+        request,
+        "partners/detail.html",
+        {
+            "partner": partner,
+            "people": people,
+            "website_name": urlsplit(partner.website).hostname or "",
+            "sections": sections_for("partner", request, partner),
+        },
+    )
+
+
+@login_not_required
+def partner_logo(request: HttpRequest, slug: str) -> HttpResponseBase:
+    partner = get_object_or_404(Partner.objects.visible_to(request.user), slug=slug)
+    return picture_response(request, partner.logo, public=partner.is_signed)
