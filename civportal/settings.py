@@ -21,7 +21,7 @@ environ.Env.read_env(env.path("ENV_FILE", default=str(BASE_DIR / ".env"))())
 
 def required(name: str, meaning: str) -> str:
     """The value of a variable without which the portal cannot start."""
-    value = env.str(name, default="")
+    value: str = env.str(name, default="")
     if not value:
         message = f"{name} is not set: {meaning}. See .env.example, or use script/manage."
         raise ImproperlyConfigured(message)
@@ -32,6 +32,7 @@ def required(name: str, meaning: str) -> str:
 DEBUG = env.bool("DEBUG", default=False)
 DEMO = env.bool("DEMO", default=False)
 SECRET_KEY = required("SECRET_KEY", "a long random text that nobody else knows")
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 BASE_URL = env.str("BASE_URL", default="http://localhost:8000").rstrip("/")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 SECURE = BASE_URL.startswith("https://")
@@ -86,6 +87,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "civportal.accounts.middleware.StaffSecondFactorMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "pghistory.middleware.HistoryMiddleware",
 ]
@@ -108,6 +110,7 @@ TEMPLATES = [
                 "csp.context_processors.nonce",
                 "civportal.centre.context_processors.centre",
                 "civportal.pages.context_processors.navigation",
+                "civportal.demo.context_processors.demo",
             ],
             "builtins": ["civportal.ui.templatetags.ui", "django.templatetags.i18n"],
         },
@@ -236,6 +239,7 @@ FILE_UPLOAD_PERMISSIONS = 0o640
 # --- mail ------------------------------------------------------------------------------------
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
+EMAIL_TIMEOUT = 10  # seconds; who waits for a page does not wait for a dead mail server
 if DEMO:
     EMAIL_BACKEND = "civportal.demo.mail.MailboxBackend"
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="portaal@localhost")
@@ -253,6 +257,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 60 * 60, "global_keypre
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE = {
     "heartbeat": {"task": "civportal.pages.tasks.heartbeat", "schedule": 30.0},
+    "clear sessions": {"task": "civportal.accounts.tasks.clear_sessions", "schedule": 24 * 3600.0},
 }
 
 # --- safety ----------------------------------------------------------------------------------

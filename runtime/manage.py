@@ -53,7 +53,7 @@ def run_python(arguments: list[str], environment: dict[str, str]) -> int:
     child = subprocess.Popen(
         [sys.executable, *arguments],
         env=environment,
-        preexec_fn=_for_child,  # noqa: PLW1509 - no threads here
+        preexec_fn=_for_child,
     )
     hand_on = signal.signal(signal.SIGTERM, lambda _number, _frame: child.terminate())
     try:

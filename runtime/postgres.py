@@ -113,7 +113,7 @@ class Postgres:
 
     def wait(self, seconds: float, log: IO[bytes]) -> None:
         """Wait until it answers a query, starting it again while a killed one lets go."""
-        import psycopg  # noqa: PLC0415 - not there before the environment is made
+        import psycopg
 
         assert self.process is not None
         deadline = time.monotonic() + seconds
@@ -144,7 +144,7 @@ class Postgres:
             time.sleep(0.05)
 
     def _make_database(self, connection: "psycopg.Connection[tuple[object, ...]]") -> None:  # type: ignore[name-defined]  # noqa: F821
-        from psycopg import sql  # noqa: PLC0415 - as in wait()
+        from psycopg import sql
 
         role, database = sql.Identifier(ROLE), sql.Identifier(DATABASE)
         # Not a superuser, as in production; CREATEDB is for the tests.

@@ -16,7 +16,7 @@ def run(arguments: list[str]) -> int:
     With ``--new-only`` just what a database needs that nobody has used yet. Everything told goes to
     stderr: stdout belongs to the command that follows.
     """
-    import django  # noqa: PLC0415 - the environment's, in a process of its own
+    import django
 
     django.setup()
     new_only = "--new-only" in arguments
@@ -30,15 +30,15 @@ def run(arguments: list[str]) -> int:
 
 
 def _is_new() -> bool:
-    from django.db import connection  # noqa: PLC0415
+    from django.db import connection
 
     return "django_migrations" not in connection.introspection.table_names()
 
 
 def _migrate() -> None:
-    from django.core.management import call_command  # noqa: PLC0415
-    from django.db import connection  # noqa: PLC0415
-    from django.db.migrations.executor import MigrationExecutor  # noqa: PLC0415
+    from django.core.management import call_command
+    from django.db import connection
+    from django.db.migrations.executor import MigrationExecutor
 
     executor = MigrationExecutor(connection)
     plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
@@ -49,9 +49,9 @@ def _migrate() -> None:
 
 def _collect_static() -> None:
     """Collect and compress static files, when any of them changed since the last time."""
-    from django.conf import settings  # noqa: PLC0415
-    from django.contrib.staticfiles.finders import get_finders  # noqa: PLC0415
-    from django.core.management import call_command  # noqa: PLC0415
+    from django.conf import settings
+    from django.contrib.staticfiles.finders import get_finders
+    from django.core.management import call_command
 
     digest = hashlib.sha256(repr(settings.STORAGES["staticfiles"]).encode())
     for finder in get_finders():
@@ -70,10 +70,10 @@ def _collect_static() -> None:
 
 
 def _load_demo() -> None:
-    from django.conf import settings  # noqa: PLC0415
-    from django.contrib.auth import get_user_model  # noqa: PLC0415
-    from django.core.management import call_command, get_commands  # noqa: PLC0415
-    from django.db import transaction  # noqa: PLC0415
+    from django.conf import settings
+    from django.contrib.auth import get_user_model
+    from django.core.management import call_command, get_commands
+    from django.db import transaction
 
     if not settings.DEMO:
         return
@@ -91,10 +91,10 @@ def _load_demo() -> None:
 
 def _set_demo_passwords() -> None:
     """Give the demo logins the password of this run, when the last run had another one."""
-    import os  # noqa: PLC0415
+    import os
 
-    from django.contrib.auth import get_user_model  # noqa: PLC0415
-    from django.contrib.auth.hashers import make_password  # noqa: PLC0415
+    from django.contrib.auth import get_user_model
+    from django.contrib.auth.hashers import make_password
 
     password = os.environ["DEMO_PASSWORD"]
     mark = hashlib.sha256(f"{secret('secret_key')} {password}".encode()).hexdigest()

@@ -27,6 +27,7 @@ from runtime.surroundings import (
 )
 
 READY_SECONDS = 120
+EVERYWHERE = {"0.0.0.0", "::"}  # noqa: S104 - named to be compared with
 LOGINS = {
     "beheer@demo.example": "administrator",
     "bureau@demo.example": "programme office",
@@ -95,7 +96,7 @@ def _environment(host: str, port: int) -> dict[str, str]:
     names = names_of_this_machine()
     local = is_loopback(host)
     if not local:
-        environment.setdefault("ALLOWED_HOSTS", ",".join({*names, host} - {"0.0.0.0", "::"}))
+        environment.setdefault("ALLOWED_HOSTS", ",".join({*names, host} - EVERYWHERE))
         if is_on(environment["DEMO"]) and environment["DEMO_PASSWORD"] == DEMO_PASSWORD:
             if "DEMO_PASSWORD" in os.environ:
                 message = (
@@ -107,7 +108,7 @@ def _environment(host: str, port: int) -> dict[str, str]:
     shown = host
     if local:
         shown = "localhost"
-    elif host in {"0.0.0.0", "::"}:  # noqa: S104 - compared, not bound
+    elif host in EVERYWHERE:
         shown = next((name for name in names if name[0].isdigit() and name != "127.0.0.1"), host)
     environment.setdefault("BASE_URL", f"http://{shown}:{port}")
     return environment

@@ -107,7 +107,7 @@ class Supervisor:
             env=child.environment | {MARK: self.mark},
             cwd=ROOT,
             start_new_session=True,  # Ctrl-C is for the supervisor, which asks each child in turn
-            preexec_fn=end_with_parent(signal.SIGTERM),  # noqa: PLW1509 - no threads here
+            preexec_fn=end_with_parent(signal.SIGTERM),
         )
         assert child.process.stdout is not None
         os.set_blocking(child.process.stdout.fileno(), False)
@@ -158,10 +158,8 @@ class Supervisor:
         """End what is left of a child and the processes it started."""
         if child.process is None:
             return
-        try:
+        with contextlib.suppress(ProcessLookupError, PermissionError):  # macOS: of a dead group
             os.killpg(child.process.pid, signal.SIGKILL)
-        except (ProcessLookupError, PermissionError):  # macOS says the latter of dead groups
-            pass
         child.process.wait()
         if self.selector.get_map():
             self._pass_on(0)
@@ -169,8 +167,8 @@ class Supervisor:
             self._print(child.name, child.rest)
             child.rest = b""
         if child.process.stdout in {key.fileobj for key in self.selector.get_map().values()}:
-            self.selector.unregister(child.process.stdout)  # type: ignore[arg-type]
-        child.process.stdout.close()  # type: ignore[union-attr]
+            self.selector.unregister(child.process.stdout)
+        child.process.stdout.close()
 
 
 def _signal_process(child: Child, number: signal.Signals) -> None:

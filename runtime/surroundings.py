@@ -17,7 +17,7 @@ LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 
 def read_env_file(path: Path = ROOT / ".env") -> None:
     """Take over what ``.env`` says and the environment does not, as the settings do."""
-    import environ  # noqa: PLC0415 - not there before the environment is made
+    import environ
 
     if path.exists():
         environ.Env.read_env(path)
@@ -107,12 +107,13 @@ def _taken(port: int) -> str:
 
 
 def _addresses(host: str, port: int) -> list[tuple[int, tuple[str, int]]]:
+    """Families and socket addresses that ``host`` stands for."""
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except OSError:
         message = f"'{host}' is no address of this machine; try --host 127.0.0.1 or 0.0.0.0."
         raise StopError(message) from None
-    return [(family, place[:2]) for family, _, _, _, place in found]
+    return [(family, (str(place[0]), int(place[1]))) for family, _, _, _, place in found]
 
 
 def free_port(host: str) -> int:

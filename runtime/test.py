@@ -35,7 +35,9 @@ def run(arguments: list[str]) -> int:
             "LOG_LEVEL": "WARNING",
         }
         if not given.get("REDIS_URL"):
-            environment["REDIS_URL"] = served["REDIS_URL"].replace("db=0", "db=1")  # 0 is the demo's
+            environment["REDIS_URL"] = served["REDIS_URL"].replace(
+                "db=0", "db=1"
+            )  # 0 is the demo's
         for name in ("BASE_URL", "ALLOWED_HOSTS", "EMAIL_URL", "DEFAULT_FROM_EMAIL", "TIME_ZONE"):
             environment.pop(name, None)
         parallel = [] if any(word.startswith(ALONE) for word in arguments) else ["-n", "auto"]

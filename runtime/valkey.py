@@ -65,7 +65,7 @@ class Valkey:
 
     def wait(self, seconds: float) -> None:
         """Wait until it answers."""
-        import redis  # noqa: PLC0415 - not there before the environment is made
+        import redis
 
         assert self.process is not None
         deadline = time.monotonic() + seconds

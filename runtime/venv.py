@@ -113,8 +113,8 @@ def _pip_install(level: str, python: Path) -> None:
     total = sum("==" in line for line in lock.read_text().splitlines())
     hint(f"Installing {total} packages into .venv (a minute or so, only now) …")
     command = [
-        *(python, "-m", "pip", "install", "--require-hashes", "--no-deps", "--no-compile"),
-        *("--only-binary", ":all:", "--progress-bar", "off", "--requirement", lock),
+        *(str(python), "-m", "pip", "install", "--require-hashes", "--no-deps", "--no-compile"),
+        *("--only-binary", ":all:", "--progress-bar", "off", "--requirement", str(lock)),
     ]
     environment = os.environ | {"PIP_DISABLE_PIP_VERSION_CHECK": "1", "PIP_USER": "0"}
     output: list[str] = []
