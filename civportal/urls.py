@@ -1,9 +1,13 @@
 """The site map. Addresses are Dutch and stay the same in every language."""
 
+from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
 
 from civportal.pages.health import healthz, readyz
+
+# One door: the limits, the mails and the second step of logging in hold for the admin too.
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
@@ -13,7 +17,7 @@ urlpatterns = [
     path("", include("programme_lines.urls")),
     path("", include("partners.urls")),
     path("", include("sessions_log.urls")),
-    path("account/", include("civportal.accounts.urls")),
+    path("", include("civportal.accounts.urls")),
     path("", include("civportal.ui.urls")),
     path("", include("civportal.centre.urls")),
     path("", include("civportal.demo.urls")),

@@ -1,7 +1,158 @@
-"""How allauth behaves here."""
+"""How allauth behaves here: its words, its mails, where it leads to and what it keeps secret."""
+
+from base64 import urlsafe_b64encode
+from typing import Any, ClassVar
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.models import EmailAddress
+from allauth.core import context as current
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
+from cryptography.fernet import Fernet, MultiFernet
+from django.conf import settings
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import translation
+from django.utils.crypto import salted_hmac
+from django.utils.functional import Promise
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from civportal.accounts.emails import LETTERS
+from civportal.accounts.models import User
+from civportal.lib.mail import compose
+
+Words = dict[str, str | Promise]
+
+
+def centre_name(request: HttpRequest) -> str:
+    """The centre's name as templates know it; this floor may not import the centre itself."""
+    return render_to_string("mail/centre_name.txt", request=request).strip()
+
+
+def _reader(email: str) -> User | None:
+    """Whom an address belongs to, to write in their language."""
+    user = User.objects.filter(email=email.lower()).first()
+    if user is None:
+        address = EmailAddress.objects.filter(email=email.lower()).select_related("user").first()
+        user = address.user if address else None
+    return user
 
 
 class AccountAdapter(DefaultAccountAdapter):
-    """allauth as it comes; the place for this portal's ways."""
+    """Signing up, logging in and changing one's account."""
+
+    error_messages: ClassVar[Words] = {
+        **DefaultAccountAdapter.error_messages,
+        "account_inactive": _("This account is not in use at the moment."),
+        "cannot_remove_primary_email": _("You cannot remove the address you log in with."),
+        "duplicate_email": _("This is your e-mail address already."),
+        "email_password_mismatch": _(
+            "E-mail address and password do not match. Check both, or choose a new password."
+        ),
+        "enter_current_password": _("This is not your current password."),
+        "incorrect_code": _("This code is not right. Wait for the next one and try again."),
+        "incorrect_password": _("This is not your password."),
+        "invalid_or_expired_key": _("This link no longer works."),
+        "invalid_password_reset": _("This link no longer works."),
+        "same_as_current": _("This is your e-mail address already."),
+        "too_many_login_attempts": _(
+            "There were too many attempts. Wait five minutes and try again, "
+            "or choose a new password."
+        ),
+        "rate_limited": _("That is a bit fast. Wait a minute and try again."),
+        "unverified_primary_email": _("Confirm your e-mail address first."),
+    }
+
+    def is_safe_url(self, url: str) -> bool:
+        """Whether ``next`` may lead there: the host of this very request, nothing else."""
+        request = current.request
+        return url_has_allowed_host_and_scheme(
+            url, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+        )
+
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+        return reverse("my_data")
+
+    def get_email_verification_redirect_url(self, email_address: EmailAddress) -> str:
+        """After confirming: one's details for who is logged in, else the login page."""
+        return reverse("my_data" if self.request.user.is_authenticated else "account_login")
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Send one of our letters, in the language of who reads it."""
+        request = current.request
+        user = context.get("user") or _reader(email)
+        language = (user.language if user else "") or translation.get_language() or "nl"
+        name = centre_name(request)
+        with translation.override(language):
+            letter = LETTERS[template_prefix](
+                {**context, "user": user, "email": email, "centre_name": name}
+            )
+        compose(letter, to=email, centre_name=name, language=language).send()
+
+    def send_notification_mail(
+        self,
+        template_prefix: str,
+        user: User,
+        context: dict[str, Any] | None = None,
+        email: str | None = None,
+    ) -> None:
+        """As allauth's, with the person in the context: the old address finds nobody any more."""
+        super().send_notification_mail(
+            template_prefix, user, {**(context or {}), "user": user}, email
+        )
+
+
+def _vault() -> MultiFernet:
+    """Encrypts with today's key, and reads what an older one wrote."""
+    keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    return MultiFernet(
+        Fernet(
+            urlsafe_b64encode(
+                salted_hmac("civportal.accounts.mfa", "", secret=key, algorithm="sha256").digest()
+            )
+        )
+        for key in keys
+    )
+
+
+class SecondFactorAdapter(DefaultMFAAdapter):
+    """The second step of logging in."""
+
+    error_messages: ClassVar[Words] = {
+        **DefaultMFAAdapter.error_messages,
+        "add_email_blocked": _(
+            "With a second step switched on you cannot change your e-mail address. Switch it off "
+            "first, and on again afterwards."
+        ),
+        "cannot_delete_authenticator": _("You cannot switch off the second step."),
+        "cannot_generate_recovery_codes": _(
+            "Recovery codes belong to a second step. Set up an authenticator app or a security "
+            "key first."
+        ),
+        "incorrect_code": _("This code is not right. Wait for the next one and try again."),
+        "unverified_email": _("Confirm your e-mail address first, then set up the second step."),
+    }
+
+    def get_totp_issuer(self) -> str:
+        """The name under which the authenticator app keeps the code."""
+        return centre_name(current.request)
+
+    def get_public_key_credential_rp_entity(self) -> dict[str, str]:
+        """Who the browser says is asking for the key."""
+        entity: dict[str, str] = super().get_public_key_credential_rp_entity()
+        return {**entity, "name": centre_name(current.request)}
+
+    def generate_authenticator_name(self, user: User, type: Authenticator.Type) -> str:  # noqa: A002 - allauth's
+        """A first name for a new key."""
+        number = Authenticator.objects.filter(user=user, type=type).count() + 1
+        return gettext("Key %(number)s") % {"number": number}
+
+    def encrypt(self, text: str) -> str:
+        """Keep secrets unreadable in the database and its backups."""
+        return _vault().encrypt(text.encode()).decode()
+
+    def decrypt(self, encrypted_text: str) -> str:
+        return _vault().decrypt(encrypted_text.encode()).decode()

@@ -7,7 +7,6 @@ from civportal.pages import desk, health, home, views
 urlpatterns = [
     path("", home.home, name="home"),
     path("mijn/", desk.desk, name="desk"),
-    path("taal/", views.set_language, name="set_language"),
     path("toegankelijkheid/", views.accessibility, name="accessibility"),
     path("privacy/", views.privacy, name="privacy"),
     path("healthz", health.healthz, name="healthz"),

@@ -1,15 +1,13 @@
-"""Pages that belong to no single app: errors, the language, and what every public site owes."""
+"""Pages that belong to no single app: errors, and what every public site owes."""
 
 from datetime import date
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
-from django.utils import translation
-from django.utils.translation import check_for_language
-from django.views import i18n
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 STATEMENT_DATE = date(2026, 11, 22)
 """The day the accessibility and privacy statements were last held against the site."""
@@ -47,24 +45,6 @@ def server_error(request: HttpRequest) -> HttpResponse:
 @login_not_required
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     return render(request, "403_csrf.html", status=403)
-
-
-# --- the language ----------------------------------------------------------------------------
-
-
-@login_not_required
-@require_POST
-def set_language(request: HttpRequest) -> HttpResponse:
-    """Keep the chosen language: in a cookie, and for someone signed in with their account.
-
-    A person's own choice goes before the cookie, so that it holds on every machine.
-    """
-    language = request.POST.get("language", "")
-    if request.user.is_authenticated and check_for_language(language):
-        request.user.language = language
-        request.user.save(update_fields=["language"])
-        translation.activate(language)
-    return i18n.set_language(request)
 
 
 # --- what a public site owes -----------------------------------------------------------------

@@ -47,6 +47,12 @@ def short_month(day: date) -> str:
     return date_format(day, "b Y" if _language() == "nl" else "M Y")
 
 
+def clock(value: time) -> str:
+    """``15.00 uur`` (Dutch), ``15:00`` (English), for where no HTML can stand."""
+    pattern, unit = CLOCK[_language()]
+    return f"{date_format(value, pattern)}{unit}"
+
+
 def time_range_html(start: time | datetime | None, end: time | datetime | None) -> str:
     """``15.00–17.00 uur`` or ``15.00 uur`` with ``<time>`` elements; empty without a start."""
     if start is None:

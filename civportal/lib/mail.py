@@ -1,0 +1,66 @@
+"""Mails as letters: said once, sent as plain text and as HTML, in the reader's language."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from email.utils import formataddr, parseaddr
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.template.loader import render_to_string
+from django.utils import translation
+
+
+@dataclass(frozen=True, kw_only=True)
+class Letter:
+    """What a mail says. Every text is in the reader's language already.
+
+    ``action`` is the label and the address of the one button; ``after`` follows below it, such
+    as how long a link holds; ``why`` tells in the foot why the reader gets this.
+    """
+
+    subject: str
+    greeting: str
+    paragraphs: Sequence[str]
+    action: tuple[str, str] | None = None
+    after: Sequence[str] = ()
+    why: str = ""
+
+
+def absolute(address: str) -> str:
+    """An address of the portal on its own host, whatever host the request came in by.
+
+    Mails go to people who did not choose that host; a forged ``Host`` must not reach them.
+    """
+    parts = urlsplit(address)
+    query = f"?{parts.query}" if parts.query else ""
+    return f"{settings.BASE_URL}{parts.path}{query}"
+
+
+def sender(name: str) -> str:
+    """The ``From`` of a mail in the name of the centre."""
+    return formataddr((name, parseaddr(settings.DEFAULT_FROM_EMAIL)[1]))
+
+
+def compose(letter: Letter, *, to: str, centre_name: str, language: str) -> EmailMultiAlternatives:
+    """Make the mail: text and HTML, from the centre, marked as sent by a machine (RFC 3834)."""
+    context = {
+        "letter": letter,
+        "centre_name": centre_name,
+        "base_url": settings.BASE_URL,
+        "host": urlsplit(settings.BASE_URL).netloc,
+        "language": language,
+    }
+    with translation.override(language):
+        text = render_to_string("mail/letter.txt", context).strip() + "\n"
+        html = render_to_string("mail/letter.html", context)
+    mail = EmailMultiAlternatives(
+        # A line break in a subject would be a second header.
+        " ".join(letter.subject.split()),
+        text,
+        sender(centre_name),
+        [to],
+        headers={"Auto-Submitted": "auto-generated", "Content-Language": language},
+    )
+    mail.attach_alternative(html, "text/html")
+    return mail
