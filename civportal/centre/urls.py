@@ -1,3 +1,5 @@
+"""The centre's colours and logo."""
+
 from django.urls import path
 
 from civportal.centre import views

@@ -1,3 +1,5 @@
+"""The style guide."""
+
 from django.urls import path
 
 from civportal.ui import views

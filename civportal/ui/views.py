@@ -17,10 +17,24 @@ from django.utils.translation import gettext as _
 from civportal.ui.forms import SampleFilterForm, SampleForm
 
 LINE_COLOURS = ["petrol", "plum", "ochre", "blue", "berry"]
-SWATCHES = (
-    "paper surface sunken ink muted edge rule brand brand-deep brand-wash mark focus"
-    " good wait bad info"
-).split()
+SWATCHES = [
+    "paper",
+    "surface",
+    "sunken",
+    "ink",
+    "muted",
+    "edge",
+    "rule",
+    "brand",
+    "brand-deep",
+    "brand-wash",
+    "mark",
+    "focus",
+    "good",
+    "wait",
+    "bad",
+    "info",
+]
 SAMPLE_LINES = [
     "Vraaggericht excellent onderwijs",
     "Practoraat",

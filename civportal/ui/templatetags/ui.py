@@ -216,10 +216,10 @@ def page_head(content: str, title: str, eyebrow: str = "", lead: str = "", lang:
 def section(  # noqa: PLR0917 - keywords in templates
     content: str,
     title: str,
-    id: str = "",
+    id: str = "",  # noqa: A002 - the name of the attribute it sets
     href: str = "",
     link: str = "",
-    plain: bool = False,  # noqa: A002, FBT001, FBT002
+    plain: bool = False,  # noqa: FBT001, FBT002 - by keyword in templates
 ) -> str:
     """A part of a page under an ``<h2>``, with a link to more beside it."""
     return render_to_string(
@@ -262,8 +262,8 @@ def row(  # noqa: PLR0917 - keywords in templates
     day: Day | None = None,
     above: str = "",
     level: int = 3,
-    past: bool = False,  # noqa: FBT001, FBT002
-    cancelled: bool = False,  # noqa: FBT001, FBT002
+    past: bool = False,  # noqa: FBT001, FBT002 - by keyword in templates
+    cancelled: bool = False,  # noqa: FBT001, FBT002 - by keyword in templates
     lang: str = "",
 ) -> str:
     """A row of a list (``<ul class="rows">``), with a date tile when it has a ``day``."""
@@ -298,7 +298,7 @@ def empty_state(content: str, title: str, level: int = 2) -> str:
 
 
 @register.simple_block_tag
-def summary_box(content: str, title: str = "", line: str = "", id: str = "") -> str:  # noqa: A002
+def summary_box(content: str, title: str = "", line: str = "", id: str = "") -> str:  # noqa: A002 - as the attribute
     """The box "In het kort"; the block holds parts under an ``<h3>``."""
     return render_to_string(
         "ui/summary_box.html", {"content": content, "title": title, "line": line, "id": id}
@@ -306,7 +306,7 @@ def summary_box(content: str, title: str = "", line: str = "", id: str = "") -> 
 
 
 @register.simple_block_tag
-def disclosure(content: str, label: str, open: bool = False) -> str:  # noqa: A002, FBT001, FBT002
+def disclosure(content: str, label: str, open: bool = False) -> str:  # noqa: A002, FBT001, FBT002 - as the attribute
     """Something that opens on demand."""
     return render_to_string(
         "ui/disclosure.html", {"content": content, "label": label, "open": open}
@@ -314,7 +314,7 @@ def disclosure(content: str, label: str, open: bool = False) -> str:  # noqa: A0
 
 
 @register.simple_block_tag
-def dialog(content: str, id: str, title: str) -> str:  # noqa: A002
+def dialog(content: str, id: str, title: str) -> str:  # noqa: A002 - as the attribute
     """A dialog that an element with ``data-dialog-open="<id>"`` opens."""
     return render_to_string("ui/dialog.html", {"content": content, "id": id, "title": title})
 
