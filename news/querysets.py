@@ -48,7 +48,8 @@ class NewsItemQuerySet(models.QuerySet["NewsItem"]):
             .annotate(
                 shared=shared_lines + shared_partners,
                 likeness=TrigramSimilarity(
-                    Concat("title", models.Value(" "), "lead"), f"{item.title} {item.lead}"
+                    Concat("title", models.Value(" "), "lead", output_field=models.TextField()),
+                    f"{item.title} {item.lead}",
                 ),
             )
             .filter(Q(shared__gt=0) | Q(likeness__gte=ENOUGH_LIKENESS))
