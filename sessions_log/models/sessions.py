@@ -139,6 +139,11 @@ class WorkSession(models.Model):
         """The moment it ends; None where that is not known."""
         return self._moment(self.end)
 
+    @property
+    def is_cancelled(self) -> bool:
+        """Whether it does not take place after all."""
+        return self.status == SessionStatus.CANCELLED
+
     def _moment(self, time: datetime.time | None) -> datetime.datetime | None:
         if time is None:
             return None

@@ -1,0 +1,80 @@
+"""The list of sessions and the page of one session with its report."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from civportal.ui.sections import sections_for
+from sessions_log.choices import SessionStatus
+from sessions_log.filters import SessionFilter
+from sessions_log.models import WorkSession
+from sessions_log.permissions import can_bring_in_reports, can_edit_session
+from sessions_log.rendition import neighbours, rendition
+
+PER_PAGE = 20
+
+
+@login_not_required
+@require_safe
+def session_list(request: HttpRequest) -> HttpResponse:
+    """Sessions to come, and past ones by year."""
+    filters = SessionFilter(request.GET, viewer=request.user)
+    rows = filters.qs.with_outcomes(request.user).select_related("body").prefetch_related("lines")
+    upcoming = list(rows.from_today())
+    past = Paginator(rows.before_today(), PER_PAGE)
+    wanted = request.GET.get("page", "1")
+    page = past.get_page(wanted)
+    return render(
+        request,
+        "sessions_log/list.html",
+        {
+            "form": filters.form,
+            "is_filtered": any(filters.form.cleaned_data.values()),
+            "upcoming": upcoming,
+            "page": page,
+            "total": len(upcoming) + past.count,
+            "missing_page": wanted if wanted != str(page.number) else "",
+            "can_bring_in": can_bring_in_reports(request.user),
+        },
+    )
+
+
+@login_not_required
+@require_safe
+def session_detail(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
+    """A session with its agenda, and its report where the viewer may read that."""
+    sessions = (
+        WorkSession.objects.visible_to(request.user)
+        .with_full_reader(request.user)
+        .select_related("body")
+        .prefetch_related("lines")
+    )
+    session = get_object_or_404(sessions, pk=pk)
+    if slug != session.slug:
+        return redirect(session, permanent=True)
+    found = rendition(session, request.user)
+    before, after = neighbours(session, request.user)
+    is_over = session.status == SessionStatus.HELD or session.date < timezone.localdate()
+    contents = [(item.anchor, f"{item.number}. {item.item.title}") for item in found.items]
+    if found.minutes:
+        contents.insert(0, ("in-het-kort", _("In short")))
+    return render(
+        request,
+        "sessions_log/detail.html",
+        {
+            "session": session,
+            "report": found,
+            "contents": contents,
+            "main_line": next(iter(session.lines.all()), None),
+            "is_over": is_over,
+            "is_to_come": not is_over and session.status == SessionStatus.PLANNED,
+            "previous": before,
+            "following": after,
+            "sections": sections_for("session", request, session),
+            "can_edit": can_edit_session(request.user, session),
+        },
+    )
