@@ -1,6 +1,7 @@
 """The filters in force in a GET form, as words and as addresses without them."""
 
-from typing import Any, NamedTuple
+from collections.abc import Iterable
+from typing import Any, NamedTuple, cast
 
 from django.db.models import Model
 from django.forms import BaseForm, BoundField, ChoiceField, ModelChoiceField
@@ -25,7 +26,8 @@ def _text(field: BoundField, value: str, cleaned: Any) -> str | None:
                 return field.field.label_from_instance(row)
         return None
     if isinstance(field.field, ChoiceField):
-        for key, label in field.field.choices:
+        choices = cast("Iterable[tuple[Any, Any]]", field.field.choices)
+        for key, label in choices:
             if isinstance(label, list | tuple):
                 for inner, text in label:
                     if str(inner) == value:

@@ -4,7 +4,7 @@ from datetime import date, datetime, time
 from decimal import Decimal
 
 from django.utils import timezone
-from django.utils.formats import date_format, number_format
+from django.utils.formats import date_format, number_format, time_format
 from django.utils.html import format_html
 from django.utils.translation import get_language
 
@@ -59,7 +59,7 @@ def time_range_html(start: time | datetime | None, end: time | datetime | None) 
         return ""
     pattern, unit = CLOCK[_language()]
     parts = [
-        format_html('<time datetime="{}">{}</time>', f"{clock:%H:%M}", date_format(clock, pattern))
+        format_html('<time datetime="{}">{}</time>', f"{clock:%H:%M}", time_format(clock, pattern))
         for clock in (local_clock(moment) for moment in (start, end) if moment is not None)
     ]
     clocks = format_html("{}" + "–{}" * (len(parts) - 1) + "{}", *parts, unit)
