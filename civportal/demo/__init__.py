@@ -2,7 +2,7 @@
 
 import os
 
-DEMO_PASSWORD = os.environ.get("DEMO_PASSWORD") or "welkom-in-lindehaven"
+DEMO_PASSWORD = os.environ.get("DEMO_PASSWORD") or "demo-wachtwoord"
 """The one password of all demo logins; the environment may set another."""
 
 DEMO_DOMAIN = "demo.example"

@@ -173,8 +173,7 @@ SHAPES: dict[str, Shape] = {
 
 
 def _png(image: Image.Image) -> bytes:
-    width, height = image.size
-    small = image.resize((width // SCALE, height // SCALE), Image.Resampling.LANCZOS)
+    small = image.reduce(SCALE)
     flat = small.quantize(128, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
     stream = io.BytesIO()
     flat.save(stream, "PNG", optimize=True)
