@@ -5,3 +5,9 @@ from django.utils.translation import gettext_lazy as _
 class SessionsLogConfig(AppConfig):
     name = "sessions_log"
     verbose_name = _("sessions and minutes")
+
+    def ready(self) -> None:
+        """Bring sessions to the pages of lines, partners and one's own desk."""
+        from sessions_log import sections  # noqa: PLC0415 - models are loaded only now
+
+        sections.register()

@@ -49,7 +49,7 @@ def report_feed(*, centre: str, site: str, page: str, address: str) -> bytes:
     reports = (
         Minutes.objects.visible_to(AnonymousUser())
         .filter(state=MinutesState.PUBLISHED)
-        .select_related("session", "session__body")
+        .select_related("session")
         .prefetch_related("session__lines")
         .order_by("-published_at", "-pk")[:MOST]
     )
@@ -62,11 +62,7 @@ def report_feed(*, centre: str, site: str, page: str, address: str) -> bytes:
             unique_id=f"urn:uuid:{session.uid}",
             pubdate=report.published_at,
             updateddate=max(report.published_at or NEVER, session.changed_at),
-            categories=[
-                without_controls(word)
-                for word in [*(line.title for line in session.lines.all()), session.body]
-                if word
-            ],
+            categories=[without_controls(line.title) for line in session.lines.all()],
             language=session.language,
         )
     return feed.writeString("utf-8").encode()

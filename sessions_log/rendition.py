@@ -142,6 +142,7 @@ class Rendition:
     minutes_tone: str
     items: list[Item]
     speakers: list[Person]
+    absent: list[Person]
     organisations: list[Organisation]
     documents: list[Attachment]
     is_full_reader: bool
@@ -181,6 +182,7 @@ def rendition(session: WorkSession, viewer: User | AnonymousUser) -> Rendition:
     )
     minutes = Minutes.objects.visible_to(viewer).filter(session=session).first()
     people = {row.pk: _person(row, session) for row in participations}
+    away = {row.pk for row in participations if _was_away(row, session)}
     items = _items(session, viewer, full=full, people=people)
     documents = _documents(session, viewer)
     for item in items:
@@ -195,7 +197,10 @@ def rendition(session: WorkSession, viewer: User | AnonymousUser) -> Rendition:
             for row in participations
             if row.role == ParticipationRole.SPEAKER and people[row.pk].name
         ],
-        organisations=_organisations(participations, people, known_partners),
+        absent=[people[row.pk] for row in participations if row.pk in away and people[row.pk].name],
+        organisations=_organisations(
+            [row for row in participations if row.pk not in away], people, known_partners
+        ),
         documents=documents.get(None, []),
         is_full_reader=full,
     )
@@ -242,11 +247,7 @@ def _clock(
 
     Where an item has no length, nobody can tell when the next one begins.
     """
-    moment = (
-        datetime.datetime.combine(session.date, session.start)
-        if session.start
-        else None
-    )
+    moment = datetime.datetime.combine(session.date, session.start) if session.start else None
     found: list[tuple[datetime.time | None, datetime.time | None]] = []
     for item in items:
         after = (
@@ -269,24 +270,27 @@ def _person(row: Participation, session: WorkSession) -> Person:
         name=row.person_name if named else "",
         role=role if named else "",
         organisation=row.organisation_name,
-        note=_presence(row, session) if named else "",
+        note=_reply(row, session) if named else "",
     )
 
 
-def _presence(row: Participation, session: WorkSession) -> str:
-    """What the list tells of someone's presence; nothing where all is as one would expect."""
-    if session.status == SessionStatus.HELD:
-        away = row.attended is False or (
-            row.attended is None and row.reply in {Reply.NO, Reply.REPLACED}
-        )
-        return pgettext("at a session that was held", "was not there") if away else ""
+def _was_away(row: Participation, session: WorkSession) -> bool:
+    """Whether a session was held without this person or organisation."""
+    declined = row.attended is None and row.reply in {Reply.NO, Reply.REPLACED}
+    return session.status == SessionStatus.HELD and (row.attended is False or declined)
+
+
+def _reply(row: Participation, session: WorkSession) -> str:
+    """What someone answered to the invitation, as long as the session is to come."""
+    if session.status != SessionStatus.PLANNED or not row.reply:
+        return ""
     answers = {
         Reply.YES: pgettext("a reply, after a name", "will be there"),
         Reply.NO: pgettext("a reply, after a name", "cannot come"),
         Reply.MAYBE: pgettext("a reply, after a name", "may come"),
         Reply.REPLACED: pgettext("a reply, after a name", "someone else goes"),
     }
-    return answers[Reply(row.reply)] if row.reply else ""
+    return answers[Reply(row.reply)]
 
 
 def _organisations(
@@ -294,20 +298,21 @@ def _organisations(
 ) -> list[Organisation]:
     """The organisations that take part, in the order of their names, each with its people.
 
-    People without an organisation stand last, under no name.
+    Speakers have a list of their own. People without an organisation stand last, under no name.
     """
     found: dict[tuple[int | None, str], Organisation] = {}
     for row in participations:
         name = row.organisation_name
         person = people[row.pk]
-        if not (name or person.name):
+        listed = person.name if row.role != ParticipationRole.SPEAKER else ""
+        if not (name or listed):
             continue
         partner = row.partner if row.partner_id in known and not row.organisation else None
         key = (row.partner_id if not row.organisation else None, fold(name))
         group = found.setdefault(
             key, Organisation(name, partner.get_absolute_url() if partner else "")
         )
-        if person.name:
+        if listed:
             group.people.append(person)
     for group in found.values():
         group.people.sort(key=lambda person: fold(person.name))

@@ -1,0 +1,205 @@
+"""What sessions bring to pages of other apps; registered in ``apps.py``."""
+
+from typing import Any
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Exists, OuterRef, Prefetch, Q
+from django.http import HttpRequest
+
+from civportal.accounts.models import User
+from civportal.accounts.viewers import is_office
+from civportal.ui import sections
+from partners.models import Membership, Partner
+from programme_lines.models import PlanChapter, ProgrammeLine
+from sessions_log.choices import (
+    ActionState,
+    AttentionState,
+    BodyRole,
+    ImportState,
+    MinutesState,
+    ParticipationRole,
+    SessionStatus,
+)
+from sessions_log.models import (
+    ActionItem,
+    AttentionPoint,
+    BodyMembership,
+    CalendarToken,
+    Minutes,
+    Participation,
+    ReportImport,
+    WorkSession,
+)
+from sessions_log.permissions import can_bring_in_reports
+from sessions_log.querysets import WorkSessionQuerySet
+from sessions_log.rendition import PointLine, action_line, attention_tone
+
+FEW = 5
+"""Rows of a section; the link beside its heading leads to all of them."""
+
+Context = dict[str, Any]
+
+
+def _rows(sessions: WorkSessionQuerySet, viewer: User | AnonymousUser) -> WorkSessionQuerySet:
+    return sessions.with_outcomes(viewer).select_related("body").prefetch_related("lines")
+
+
+def line_sessions(request: HttpRequest, line: ProgrammeLine) -> Context | None:
+    """The sessions of a programme line, to come and past."""
+    visible = WorkSession.objects.visible_to(request.user).filter(lines=line)
+    upcoming = list(_rows(visible.from_today(), request.user)[:FEW])
+    past = list(_rows(visible.before_today(), request.user)[:FEW])
+    if not (upcoming or past):
+        return None
+    return {"line": line, "upcoming": upcoming, "past": past}
+
+
+def line_points(request: HttpRequest, line: ProgrammeLine) -> Context | None:
+    """Said and done: attention points addressed to a line, and what became of each."""
+    chapters = PlanChapter.objects.visible_to(request.user).select_related("line")
+    points = (
+        AttentionPoint.objects.visible_to(request.user)
+        .filter(line=line)
+        .select_related("item__session")
+        .prefetch_related(Prefetch("chapter", queryset=chapters))
+        .order_by("-item__session__date", "item__session", "item__order", "order", "pk")
+    )
+    rows = [PointLine(point, 0, attention_tone(point)) for point in points]
+    if not rows:
+        return None
+    settled = sum(1 for row in rows if row.point.state != AttentionState.OPEN)
+    return {"line": line, "points": rows, "settled": settled, "total": len(rows)}
+
+
+def partner_sessions(request: HttpRequest, partner: Partner) -> Context | None:
+    """The sessions in which a partner took part, as far as the viewer is told."""
+    theirs = (
+        Participation.objects.listed_to(request.user)
+        .took_part()
+        .filter(partner=partner)
+        .order_by()
+        .values("session")
+    )
+    sessions = (
+        WorkSession.objects.visible_to(request.user)
+        .filter(pk__in=theirs, status=SessionStatus.HELD)
+        .before_today()
+    )
+    found = list(_rows(sessions, request.user)[: FEW + 1])
+    if not found:
+        return None
+    return {"partner": partner, "sessions": found[:FEW], "has_more": len(found) > FEW}
+
+
+def _person(request: HttpRequest) -> User:
+    assert request.user.is_authenticated  # noqa: S101 - a desk is behind the login
+    return request.user
+
+
+def desk_upcoming(request: HttpRequest, subject: Any) -> Context | None:
+    """What the person is expected at: invitations, and sessions of the bodies they sit in."""
+    user = _person(request)
+    mine = Participation.objects.filter(session=OuterRef("pk"), user=user)
+    seats = BodyMembership.objects.current().filter(body=OuterRef("body"), user=user)
+    sessions = list(
+        WorkSession.objects.visible_to(user)
+        .filter(Q(Exists(mine)) | Q(Exists(seats)))
+        .from_today()
+        .select_related("body")
+        .prefetch_related(
+            "lines",
+            Prefetch(
+                "participations", queryset=Participation.objects.filter(user=user), to_attr="mine"
+            ),
+        )[:FEW]
+    )
+    return {"sessions": sessions} if sessions else None
+
+
+def desk_minutes(request: HttpRequest, subject: Any) -> Context | None:
+    """Minutes that wait: to read, to approve as chair, to finish or publish as who writes them."""
+    user = _person(request)
+    session = {"session": OuterRef("session"), "user": user}
+    body = {"body": OuterRef("session__body"), "user": user}
+    seats = BodyMembership.objects.current().filter(**body)
+    took = Participation.objects.filter(**session)
+    chairs = Q(Exists(seats.filter(role=BodyRole.CHAIR))) | Q(
+        Exists(took.filter(role=ParticipationRole.CHAIR, invited=True))
+    )
+    writes = Q(Exists(seats.filter(role=BodyRole.SECRETARY))) | Q(
+        Exists(took.filter(role=ParticipationRole.SECRETARY, invited=True))
+    )
+    reads = Q(Exists(seats)) | Q(Exists(took.filter(attended=True)))
+    waiting = (
+        Minutes.objects.visible_to(user)
+        .exclude(state=MinutesState.PUBLISHED)
+        .annotate(is_chair=Exists(seats.filter(role=BodyRole.CHAIR)))
+        .select_related("session__body")
+        .order_by("-session__date", "-pk")
+    )
+    if not can_bring_in_reports(user):  # the office follows all of them
+        waiting = waiting.filter(
+            (Q(state=MinutesState.CIRCULATED) & (reads | chairs | writes))
+            | (Q(state__in=[MinutesState.DRAFT, MinutesState.APPROVED]) & (chairs | writes))
+        )
+    rows = list(waiting[:FEW])
+    return {"minutes": rows} if rows else None
+
+
+def desk_actions(request: HttpRequest, subject: Any) -> Context | None:
+    """The person's own open action items, the most urgent first."""
+    user = _person(request)
+    actions = (
+        ActionItem.objects.visible_to(user)
+        .filter(owner=user, state=ActionState.OPEN)
+        .select_related("item__session", "owner")
+        .order_by("due", "pk")  # PostgreSQL puts what has no date last
+    )
+    rows = [action_line(action, viewer=user, named=False) for action in actions]
+    return {"actions": rows} if rows else None
+
+
+def desk_imports(request: HttpRequest, subject: Any) -> Context | None:
+    """Reports that came in and wait for the office to check them."""
+    user = _person(request)
+    if not can_bring_in_reports(user):
+        return None
+    waiting = ReportImport.objects.visible_to(user).filter(state=ImportState.REVIEW)
+    return {"imports": list(waiting.order_by("uploaded_at", "pk")[:FEW])}
+
+
+def desk_calendar(request: HttpRequest, subject: Any) -> Context | None:
+    """Where the person finds the address of their own calendar, once they belong somewhere."""
+    user = _person(request)
+    has_token = CalendarToken.objects.filter(user=user).exists()
+    belongs = (
+        Exists(Membership.objects.filter(user=OuterRef("pk")))
+        | Exists(BodyMembership.objects.current().filter(user=OuterRef("pk")))
+        | Exists(Participation.objects.filter(user=OuterRef("pk")))
+        | is_office(user)
+    )
+    if not has_token and not User.objects.filter(belongs, pk=user.pk).exists():
+        return None
+    return {"has_token": has_token}
+
+
+def register() -> None:
+    """Put the sections in their places."""
+    folder = "sessions_log/sections"
+    for place, name, build, order in [
+        ("programme_line", "sessions", line_sessions, 20),
+        ("programme_line", "attention_points", line_points, 30),
+        ("partner", "sessions", partner_sessions, 20),
+        ("desk", "upcoming", desk_upcoming, 10),
+        ("desk", "minutes", desk_minutes, 20),
+        ("desk", "actions", desk_actions, 30),
+        ("desk", "imports", desk_imports, 40),
+        ("desk", "calendar", desk_calendar, 90),
+    ]:
+        sections.register(
+            place,
+            f"sessions_log.{name}",
+            template=f"{folder}/{place}_{name}.html",
+            build=build,
+            order=order,
+        )
