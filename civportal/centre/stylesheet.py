@@ -38,9 +38,7 @@ def _deep(colour: str) -> str:
 
 
 def _rule(brand: str, deep: str, wash: str, on_brand: str) -> str:
-    return (
-        f":root{{--brand:{brand};--brand-deep:{deep};--brand-wash:{wash};--on-brand:{on_brand}}}"
-    )
+    return f":root{{--brand:{brand};--brand-deep:{deep};--brand-wash:{wash};--on-brand:{on_brand}}}"
 
 
 def stylesheet(profile: CentreProfile) -> str:
@@ -59,7 +57,7 @@ def stylesheet(profile: CentreProfile) -> str:
         _wash(dark, DARK_SURFACE),
         _on(dark, WHITE, DARK_PAPER),
     )
-    return f"{by_day}\n@media (prefers-color-scheme:dark){{{by_night}}}\n"
+    return f"{by_day}\n@media screen and (prefers-color-scheme:dark){{{by_night}}}\n"
 
 
 def digest(css: str) -> str:

@@ -3,7 +3,7 @@
 from typing import Any, NamedTuple
 
 from django.http import HttpRequest
-from django.urls import get_script_prefix
+from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -18,43 +18,44 @@ class Entry(NamedTuple):
 
 
 def _entries(path: str, *links: tuple[str, str]) -> list[Entry]:
-    """Links with the one marked that ``path`` is at, or below."""
-    prefix = get_script_prefix()
-    found = []
-    for address, label in links:
-        url = prefix + address
-        current = "page" if path == url else "true" if path.startswith(url) else ""
-        found.append(Entry(label, url, current))
-    return found
+    """Links to routes, with the one marked that ``path`` is at, or is below."""
+    urls = [reverse(route) for route, _label in links]
+    nearest = max((url for url in urls if path.startswith(url)), key=len, default="")
+    return [
+        Entry(label, url, "" if url != nearest else "page" if url == path else "true")
+        for url, (_route, label) in zip(urls, links, strict=True)
+    ]
 
 
 def _navigation(request: HttpRequest) -> dict[str, list[Entry]]:
     path = request.path
     user = getattr(request, "user", None)
-    account: list[tuple[str, str]] = [("mijn/", _("My desk"))]
+    account: list[tuple[str, str]] = [
+        ("desk", _("My desk")),
+        ("my_data", _("My details")),
+    ]
     if user is not None and user.is_staff:
-        account += [("beheer/", _("Admin")), ("stijlgids/", _("Style guide"))]
-    account += [("account/password/change/", _("Change password"))]
+        account += [("admin:index", _("Admin")), ("style_guide", _("Style guide"))]
     return {
         "main": _entries(
             path,
-            ("werksessies/", _("Work sessions")),
-            ("nieuws/", _("News")),
-            ("programmalijnen/", _("Programme lines")),
-            ("partners/", _("Partners")),
-            ("overleggen/", pgettext("navigation", "Bodies")),
+            ("sessions_log:list", _("Work sessions")),
+            ("news:list", _("News")),
+            ("programme_lines:list", _("Programme lines")),
+            ("partners:list", _("Partners")),
+            ("sessions_log:body_list", pgettext("navigation", "Bodies")),
         ),
         "account": _entries(path, *account),
         "follow": _entries(
             path,
-            ("nieuws.atom", _("News (Atom)")),
-            ("werksessies.atom", _("Reports (Atom)")),
-            ("werksessies.ics", _("Calendar (iCalendar)")),
+            ("news:feed", _("News (Atom)")),
+            ("sessions_log:feed", _("Reports (Atom)")),
+            ("sessions_log:calendar", _("Calendar (iCalendar)")),
         ),
         "about": _entries(
             path,
-            ("toegankelijkheid/", _("Accessibility")),
-            ("privacy/", _("Privacy")),
+            ("accessibility", _("Accessibility")),
+            ("privacy", _("Privacy")),
         ),
     }
 

@@ -35,7 +35,7 @@ EDGES = [
 
 def tokens(scheme: str) -> dict[str, str]:
     css = (CSS / "tokens.css").read_text()
-    light, dark = css.split("@media (prefers-color-scheme: dark)")
+    light, dark = css.split("@media screen and (prefers-color-scheme: dark)")
     colours = dict(re.findall(r"--([a-z-]+): (#[0-9a-f]{6});", light))
     if scheme == "dark":
         colours |= dict(re.findall(r"--([a-z-]+): (#[0-9a-f]{6});", dark))
