@@ -3,12 +3,20 @@
 import datetime
 
 import factory
+from allauth.mfa.models import Authenticator
 from django.contrib.auth.models import Group
 
 from civportal.accounts.models import PROGRAMME_OFFICE, User
 from news.models import NewsItem
 from partners.models import Membership, Partner, Sector
-from programme_lines.models import PlanChapter, ProgrammeLine
+from programme_lines.models import (
+    EducationProgramme,
+    Initiative,
+    LineLeader,
+    Milestone,
+    PlanChapter,
+    ProgrammeLine,
+)
 from sessions_log.models import (
     ActionItem,
     AgendaItem,
@@ -36,6 +44,12 @@ class UserFactory(Factory):
     email = factory.Sequence(lambda n: f"person{n}@example.org")
     name = factory.Sequence(lambda n: f"Person {n}")
     password = "!"
+
+    @factory.post_generation
+    def second_factor(self: User, create: bool, extracted: bool | None, **kwargs: object) -> None:
+        """Staff have a second step at login, or the admin turns them away."""
+        if create and (self.is_staff if extracted is None else extracted):
+            Authenticator.objects.create(user=self, type=Authenticator.Type.TOTP, data={})
 
 
 class SectorFactory(Factory):
@@ -77,6 +91,39 @@ class ChapterFactory(Factory):
 
     line = factory.SubFactory(LineFactory)
     title = factory.Sequence(lambda n: f"Hoofdstuk {n}")
+
+
+class LeaderFactory(Factory):
+    class Meta:
+        model = LineLeader
+
+    line = factory.SubFactory(LineFactory)
+    name = factory.Sequence(lambda n: f"Leider {n}")
+
+
+class ProgrammeFactory(Factory):
+    class Meta:
+        model = EducationProgramme
+
+    name = factory.Sequence(lambda n: f"Opleiding {n}")
+    institution = factory.SubFactory(PartnerFactory, kind="mbo_school")
+    level = 4
+
+
+class InitiativeFactory(Factory):
+    class Meta:
+        model = Initiative
+
+    line = factory.SubFactory(LineFactory)
+    title = factory.Sequence(lambda n: f"Initiatief {n}")
+
+
+class MilestoneFactory(Factory):
+    class Meta:
+        model = Milestone
+
+    title = factory.Sequence(lambda n: f"Mijlpaal {n}")
+    date = datetime.date(2021, 5, 26)
 
 
 class BodyFactory(Factory):
