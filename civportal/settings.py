@@ -62,7 +62,7 @@ INSTALLED_APPS = [
     "js_asset",
     "pgtrigger",
     "pghistory",
-    "django.contrib.admin",
+    "civportal.admin.apps.OfficeAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -236,6 +236,12 @@ WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 MEDIA_URL = "media/"  # nothing is served from here: each file has a view that asks who may see it
 MEDIA_ROOT = env.path("MEDIA_ROOT", default=str(BASE_DIR / "var" / "media"))()
 FILE_UPLOAD_PERMISSIONS = 0o640
+
+# --- spreadsheets ----------------------------------------------------------------------------
+# Between looking at a file and confirming it, any web process must find it back.
+IMPORT_EXPORT_TMP_STORAGE_CLASS = "import_export.tmp_storages.CacheStorage"
+IMPORT_EXPORT_ESCAPE_FORMULAE_ON_EXPORT = True
+IMPORT_EXPORT_USE_TRANSACTIONS = True
 
 # --- mail ------------------------------------------------------------------------------------
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
