@@ -1,5 +1,7 @@
 """The centre's profile in every template, as ``centre``."""
 
+from typing import cast
+
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
@@ -14,7 +16,7 @@ def centre(request: HttpRequest) -> dict[str, object]:
     ``centre_stylesheet`` is the address of the centre's colours; empty as long as it has none
     of its own.
     """
-    profile = SimpleLazyObject(CentreProfile.current)
+    profile = cast("CentreProfile", SimpleLazyObject(CentreProfile.current))
 
     def address() -> str:
         css = stylesheet(profile)

@@ -107,7 +107,8 @@ class CentreProfile(models.Model):
     def _in_language(self, field: str) -> str:
         wanted = "en" if (get_language() or "nl").startswith("en") else "nl"
         other = "nl" if wanted == "en" else "en"
-        return getattr(self, f"{field}_{wanted}") or getattr(self, f"{field}_{other}")
+        text: str = getattr(self, f"{field}_{wanted}") or getattr(self, f"{field}_{other}")
+        return text
 
     @property
     def tagline(self) -> str:

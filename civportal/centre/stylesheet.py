@@ -44,11 +44,8 @@ def _rule(brand: str, deep: str, wash: str, on_brand: str) -> str:
 def stylesheet(profile: CentreProfile) -> str:
     """CSS that replaces the brand colours in both schemes; empty for the portal's own colours."""
     light, dark = profile.brand_colour, profile.brand_colour_dark
-    defaults = [
-        CentreProfile._meta.get_field(name).get_default()
-        for name in ("brand_colour", "brand_colour_dark")
-    ]
-    if [light, dark] == defaults:
+    plain = CentreProfile()
+    if (light, dark) == (plain.brand_colour, plain.brand_colour_dark):
         return ""
     by_day = _rule(light, _deep(light), _wash(light, WHITE), _on(light, WHITE, INK))
     by_night = _rule(

@@ -1,5 +1,6 @@
 """The forms of the style guide: each kind of field once."""
 
+from crispy_forms.helper import FormHelper
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -14,6 +15,8 @@ KINDS = [
 
 class SampleForm(forms.Form):
     """One field of each kind."""
+
+    helper: FormHelper
 
     title = forms.CharField(label=_("Title"), help_text=_("As it should stand above the report."))
     email = forms.EmailField(label=_("E-mail address"))

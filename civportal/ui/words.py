@@ -50,7 +50,7 @@ def short_month(day: date) -> str:
 def clock(value: time) -> str:
     """``15.00 uur`` (Dutch), ``15:00`` (English), for where no HTML can stand."""
     pattern, unit = CLOCK[_language()]
-    return f"{date_format(value, pattern)}{unit}"
+    return f"{time_format(value, pattern)}{unit}"
 
 
 def time_range_html(start: time | datetime | None, end: time | datetime | None) -> str:

@@ -91,3 +91,30 @@ def test_empty_fields_stay_out_of_the_address_and_back_brings_back_what_was_type
         "vraag",
         "",
     )
+
+
+def test_on_paper_a_page_is_a_document(visit):
+    page = visit("/privacy/", scheme="dark")
+    page.emulate_media(media="print")
+    ink, paper = page.evaluate(
+        "(({color, backgroundColor}) => [color, backgroundColor])(getComputedStyle(document.body))"
+    )
+    seen = {
+        name: page.locator(selector).first.is_visible()
+        for name, selector in {
+            "centre": ".masthead__name",
+            "heading": "h1",
+            "address": ".print-source",
+            "navigation": ".masthead__nav",
+            "account": ".masthead__tools",
+            "crumbs": ".crumbs",
+            "contents": ".toc",
+            "footer": ".footer",
+        }.items()
+    }
+    assert (ink, paper, [name for name, visible in seen.items() if visible]) == (
+        "rgb(0, 0, 0)",
+        "rgb(255, 255, 255)",
+        ["centre", "heading", "address"],
+    )
+    assert page.locator(".print-source").inner_text().endswith("/privacy/")
