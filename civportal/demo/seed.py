@@ -10,7 +10,7 @@ from typing import Any
 
 from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
-from django.contrib.auth.models import Group, Permission
+from django.contrib.auth.models import Group
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import connection, models, transaction
@@ -47,7 +47,6 @@ from sessions_log.models import (
 
 SEED_LOCK = 0x636976  # "civ": two starts at once must not both find the database empty
 SESSION_FILES = ("sessions_first_year", "sessions_second_year", "sessions_ahead")
-OFFICE_APPS = ("centre", "partners", "programme_lines", "sessions_log", "news")
 OWN_DATA: tuple[type[models.Model], ...] = (
     User,
     CentreProfile,
@@ -97,21 +96,6 @@ def seed_demo(*, tell: Callable[[str], None] = lambda _: None) -> bool:
         with _files_go_with_the_rows() as keep:
             _Seeder(keep, tell).run()
     return True
-
-
-def _office() -> Group:
-    """The programme office, with the rights in the admin that its work asks for."""
-    office, _ = Group.objects.get_or_create(name=PROGRAMME_OFFICE)
-    if not office.permissions.exists():
-        work = Permission.objects.filter(content_type__app_label__in=OFFICE_APPS)
-        history = models.Q(content_type__model__endswith="event")
-        office.permissions.set(
-            work.filter(~history | models.Q(codename__startswith="view_"))
-            | Permission.objects.filter(
-                content_type__app_label="accounts", codename__in=["view_user", "change_user"]
-            )
-        )
-    return office
 
 
 @contextmanager
@@ -188,7 +172,7 @@ class _Seeder:
 
     def add_people(self) -> str:
         password = make_password(DEMO_PASSWORD)  # one slow hash serves all six
-        office = _office()
+        office, _ = Group.objects.get_or_create(name=PROGRAMME_OFFICE)
         for row in chapter("people")["people"]:
             login = row.get("login", False)
             superuser, in_office = row.get("superuser", False), row.get("office", False)
