@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.apps import AppConfig
+from django.apps import apps as all_apps
 from django.apps.registry import Apps
 from django.contrib import admin
 from django.contrib.auth import get_permission_codename
@@ -12,7 +13,13 @@ from django.contrib.auth.models import Group, Permission
 from civportal.accounts.models import PROGRAMME_OFFICE
 
 
-def give_office_its_rights(sender: AppConfig, *, using: str, apps: Apps, **kwargs: Any) -> None:
+def give_office_its_rights(
+    sender: AppConfig,
+    *,
+    using: str,
+    apps: Apps = all_apps,  # flush sends none
+    **kwargs: Any,
+) -> None:
     """After migrating an app: the group *Programmabureau*, with its rights over that app.
 
     Rights exist only once an app is migrated, and flushing a test database empties the group, so
