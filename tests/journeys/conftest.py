@@ -16,6 +16,10 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from civportal.accounts.models import User
 
+# Playwright's synchronous interface runs an event loop in the thread of the test, which makes
+# Django refuse the database there; no query of ours runs inside that loop.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:

@@ -1,4 +1,4 @@
-"""Every component in a real browser: no barrier, no overflow; the hooks of site.js do their work."""
+"""Every component in a real browser: no barrier, no overflow, and the hooks of site.js work."""
 
 import itertools
 
