@@ -1,7 +1,7 @@
 """Programme lines: the catalogue, one line, and its activity plan."""
 
 from django.contrib.auth.decorators import login_not_required
-from django.db.models import Prefetch, Q
+from django.db.models import Prefetch
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
@@ -19,15 +19,19 @@ from programme_lines.route import route
 
 
 def leaders_as_seen_by(viewer: Viewer) -> "Prefetch[str]":
-    """Who leads a line; ``known_partner`` is None where the viewer may not know of it."""
-    known = Prefetch("partner", Partner.objects.visible_to(viewer), to_attr="known_partner")
+    """Who leads a line; ``partner`` is None where the viewer may not know of it."""
+    known = Prefetch("partner", Partner.objects.visible_to(viewer))
     return Prefetch("leaders", LineLeader.objects.prefetch_related(known))
 
 
 def initiatives_as_seen_by(viewer: Viewer) -> "Prefetch[str]":
-    """Initiatives with their ``partners`` and schools (``known_institution``) as far as known."""
+    """Initiatives with their partners and schools as far as the viewer may know of them.
+
+    A programme of another school has no ``institution`` then: nothing in a template, and
+    ``RelatedObjectDoesNotExist`` in Python.
+    """
     partners = Partner.objects.visible_to(viewer)
-    schools = Prefetch("institution", partners, to_attr="known_institution")
+    schools = Prefetch("institution", partners)
     return Prefetch(
         "initiatives",
         Initiative.objects.prefetch_related(
@@ -59,7 +63,6 @@ def line_detail(request: HttpRequest, slug: str) -> HttpResponse:
         for initiative in line.initiatives.all()
         for programme in initiative.education_programmes.all()
     }
-    milestones = Milestone.objects.filter(Q(line=line) | Q(line=None))
     return render(
         request,
         "programme_lines/detail.html",
@@ -69,7 +72,7 @@ def line_detail(request: HttpRequest, slug: str) -> HttpResponse:
             "education_programmes": sorted(
                 programmes.values(), key=lambda programme: (programme.name, programme.level)
             ),
-            "route": route(milestones),
+            "route": route(line.milestones.all()),
             "sections": sections_for("programme_line", request, line),
         },
     )

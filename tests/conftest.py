@@ -46,6 +46,18 @@ def charlie(db: None) -> User:
 
 
 @pytest.fixture
+def viewers(office: User, steering: User, company: User, charlie: User) -> dict[str, User | None]:
+    """Everyone by name, from who sees least to who sees most."""
+    return {
+        "visitor": None,
+        "charlie": charlie,
+        "company": company,
+        "steering": steering,
+        "office": office,
+    }
+
+
+@pytest.fixture
 def logged_in() -> Callable[[User | None], Client]:
     """A browser in which this person is logged in; None gives a visitor's."""
 

@@ -15,6 +15,8 @@ from django.utils.http import http_date
 from django.utils.translation import get_language
 from django.utils.xmlutils import SimplerXMLGenerator
 
+from civportal.lib.text import without_controls
+
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 """When a feed without entries was last updated: a date must be there, and must not move."""
 
@@ -85,15 +87,15 @@ def atom_response(
     )
     for entry in entries:
         feed.add_item(
-            title=entry.title,
+            title=without_controls(entry.title),
             link=request.build_absolute_uri(entry.url),
-            description=entry.summary,
+            description=without_controls(entry.summary),
             unique_id=entry.id,
             pubdate=entry.published,
             updateddate=entry.updated,
-            categories=entry.categories,
+            categories=[without_controls(each) for each in entry.categories],
             language=entry.language,
-            html=entry.html,
+            html=without_controls(entry.html),
         )
     content = feed.writeString("utf-8").encode()
     etag = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
