@@ -7,6 +7,7 @@ from django.contrib import admin
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from civportal.admin.base import OfficeModelAdmin
 from civportal.centre.models import CentreProfile
@@ -34,7 +35,7 @@ class CentreProfileAdmin(OfficeModelAdmin):
             },
         ),
         (
-            _("Contact"),
+            pgettext_lazy("how to reach the centre", "Contact"),
             {
                 "fields": [
                     "email",

@@ -5,6 +5,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from civportal.editor.fields import RichTextField
 from programme_lines.models import PlanChapter, ProgrammeLine
@@ -40,7 +41,7 @@ class Minutes(models.Model):
 
     class Meta:
         verbose_name = _("minutes")
-        verbose_name_plural = _("minutes")
+        verbose_name_plural = pgettext_lazy("of several sessions", "minutes")
         ordering = ["-session__date"]
         constraints = [
             models.CheckConstraint(
