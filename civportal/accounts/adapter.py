@@ -15,7 +15,6 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
 from django.utils.crypto import salted_hmac
-from django.utils.functional import Promise
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -24,7 +23,7 @@ from civportal.accounts.emails import LETTERS
 from civportal.accounts.models import User
 from civportal.lib.mail import compose
 
-Words = dict[str, str | Promise]
+Words = dict[str, Any]  # texts, made when they are shown
 
 
 def centre_name(request: HttpRequest) -> str:

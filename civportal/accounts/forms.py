@@ -2,7 +2,7 @@
 
 import zoneinfo
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from allauth.account import forms as account
 from allauth.mfa.base import forms as mfa
@@ -12,10 +12,12 @@ from django import forms
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.http import HttpRequest, HttpResponse
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from civportal.accounts.models import Language, User
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
 
 NEW_PASSWORD_HELP = _(
     "At least 12 characters. A short sentence is fine: easy to remember and hard to guess."
@@ -28,7 +30,7 @@ class InOwnWords(forms.BaseForm):
     A placeholder that repeats the label is gone as soon as someone types, and too pale to read.
     """
 
-    words: dict[str, tuple[str | Promise, str | Promise]] = {}
+    words: dict[str, "tuple[str | _StrPromise, str | _StrPromise]"] = {}
     """Label and help text by the name of the field."""
     field_attributes: dict[str, dict[str, str]] = {}
 
@@ -157,7 +159,7 @@ REGIONS = {
 
 
 @cache
-def time_zone_choices() -> list[tuple[str | Promise, list[tuple[str, str]]]]:
+def time_zone_choices() -> "list[tuple[str | _StrPromise, list[tuple[str, str]]]]":
     """Time zones by part of the world, named after their cities; read from disk once."""
     names = sorted(zoneinfo.available_timezones())
     return [

@@ -4,7 +4,7 @@ from celery import shared_task
 from django.core.management import call_command
 
 
-@shared_task
+@shared_task()
 def clear_sessions() -> None:
     """Drop the logins that have run out; the database keeps them until someone does."""
     call_command("clearsessions")

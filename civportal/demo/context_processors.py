@@ -3,7 +3,13 @@
 from django.conf import settings
 from django.http import HttpRequest
 
+from civportal.demo import DEMO_LOGINS
 
-def demo(request: HttpRequest) -> dict[str, bool]:
-    """``demo``: true where mail goes to the page ``/postvak/`` instead of to people."""
-    return {"demo": settings.DEMO}
+
+def demo(request: HttpRequest) -> dict[str, object]:
+    """``demo``: true where mail goes to ``/postvak/`` instead of to people.
+
+    ``demo_logins``: the addresses to log in with there; none elsewhere.
+    """
+    logins = [email for email, _role in DEMO_LOGINS] if settings.DEMO else []
+    return {"demo": settings.DEMO, "demo_logins": logins}

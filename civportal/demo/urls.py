@@ -1,3 +1,5 @@
+"""The mailbox of the demonstration."""
+
 from django.urls import path
 
 from civportal.demo import views

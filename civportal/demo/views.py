@@ -12,6 +12,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.clickjacking import xframe_options_sameorigin
@@ -32,8 +33,8 @@ def _is_loopback(host: str | None) -> bool:
 
 
 def for_the_demonstrator(
-    view: Callable[..., HttpResponse],
-) -> Callable[..., HttpResponse]:
+    view: Callable[..., HttpResponseBase],
+) -> Callable[..., HttpResponseBase]:
     """Open to who sits at the computer of the demonstration, else to its administrator.
 
     In these mails stand links that choose a password, so whoever reads them can become anyone.
@@ -45,7 +46,7 @@ def for_the_demonstrator(
     @never_cache
     @require_safe
     @wraps(view)
-    def guarded(request: HttpRequest, **kwargs: str) -> HttpResponse:
+    def guarded(request: HttpRequest, **kwargs: str) -> HttpResponseBase:
         if not settings.DEMO:
             raise Http404
         own_computer = _is_loopback(urlsplit(settings.BASE_URL).hostname) and _is_loopback(
@@ -75,15 +76,13 @@ def mailbox(request: HttpRequest) -> HttpResponse:
     return render(request, "demo/mailbox.html", {"page": page, "letters": letters})
 
 
-@for_the_demonstrator
 @csp_update({"frame-src": [SELF]})
+@for_the_demonstrator
 def mailbox_letter(request: HttpRequest, name: str) -> HttpResponse:
     """One mail: its text, and below it how it looks in a mail program."""
     return render(request, "demo/letter.html", {"letter": _mail_or_404(name)})
 
 
-@for_the_demonstrator
-@xframe_options_sameorigin
 @csp(
     {
         "default-src": [NONE],
@@ -95,6 +94,8 @@ def mailbox_letter(request: HttpRequest, name: str) -> HttpResponse:
         "sandbox": ["allow-popups", "allow-popups-to-escape-sandbox"],
     }
 )
+@for_the_demonstrator
+@xframe_options_sameorigin
 def mailbox_html(request: HttpRequest, name: str) -> HttpResponse:
     """The HTML of a mail as a page of its own, shut in: it is not the portal's."""
     html = _mail_or_404(name).html

@@ -2,6 +2,7 @@
 
 from typing import Any, NamedTuple
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
@@ -36,6 +37,9 @@ def _navigation(request: HttpRequest) -> dict[str, list[Entry]]:
     ]
     if user is not None and user.is_staff:
         account += [("admin:index", _("Admin")), ("style_guide", _("Style guide"))]
+    about = [("accessibility", _("Accessibility")), ("privacy", _("Privacy"))]
+    if settings.DEMO:
+        about += [("mailbox", _("Mailbox of the demonstration"))]
     return {
         "main": _entries(
             path,
@@ -52,11 +56,7 @@ def _navigation(request: HttpRequest) -> dict[str, list[Entry]]:
             ("sessions_log:feed", _("Reports (Atom)")),
             ("sessions_log:calendar", _("Calendar (iCalendar)")),
         ),
-        "about": _entries(
-            path,
-            ("accessibility", _("Accessibility")),
-            ("privacy", _("Privacy")),
-        ),
+        "about": _entries(path, *about),
     }
 
 

@@ -47,6 +47,11 @@ def test_setting_up_an_app_and_logging_in_with_it(
         secret = switch_on(browser)
     codes = browser.get("/account/2fa/recovery-codes/").context["unused_codes"]
     assert len(codes) == 10
+    assert browser.get("/account/2fa/recovery-codes/download/").content.decode() == (
+        "Recovery codes of alice@example.org for CIV Lindehaven. Each works once.\n\n"
+        + "".join(f"{code}\n" for code in codes)
+        + "\n"
+    )
     assert [message.subject for message in mail.outbox] == ["Logging in now takes a code as well"]
 
     client = Client(headers={"accept-language": "en"})
