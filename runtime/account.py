@@ -49,6 +49,13 @@ def service_home(var: Path, account: Account | None) -> Path:
     if _can_enter(account, var):
         home.mkdir(mode=0o711, exist_ok=True)
         return home
+    if home.exists():
+        message = (
+            f"The database's data are in {home}, where the user {account.name} who runs it cannot "
+            "come since a folder above it was closed. Open those folders (chmod o+x), or move "
+            "var/services away to start with an empty database."
+        )
+        raise StopError(message)
     return _shared_home(var, home)
 
 
@@ -88,9 +95,12 @@ def _can_enter(account: Account, folder: Path) -> bool:
 
 
 def _succeeds(command: list[str], account: Account) -> bool:
-    result = subprocess.run(  # type: ignore[call-overload]  # run_as() is a plain dict
-        command, cwd="/", capture_output=True, check=False, **run_as(account)
-    )
+    try:
+        result = subprocess.run(  # type: ignore[call-overload]  # run_as() is a plain dict
+            command, cwd="/", capture_output=True, check=False, **run_as(account)
+        )
+    except PermissionError:
+        return False
     return bool(result.returncode == 0)
 
 

@@ -60,12 +60,14 @@ class Keeper:
             signal.signal(number, self._ask_to_stop)
         try:
             self._start()
-            urls = {}
+            urls, sockets = {}, []
             if self.postgres:
                 urls["DATABASE_URL"] = self.postgres.url
+                sockets.append(str(self.postgres.sockets / ".s.PGSQL.5432"))
             if self.valkey:
                 urls["REDIS_URL"] = self.valkey.url
-            self.tell("ready", **urls)
+                sockets.append(str(self.valkey.socket))
+            self.tell("ready", sockets="\n".join(sockets), **urls)
             while not self.stopping and not users.try_hold():
                 time.sleep(0.1)
                 self._mend()
@@ -73,6 +75,9 @@ class Keeper:
         except StopError as error:
             say(f"keeper: {error}")
             self.tell("failed", message=str(error))
+        except BaseException:
+            self.tell("failed", message=f"See {self.var / 'log' / 'keeper.log'}.")
+            raise
         finally:
             for service in (self.valkey, self.postgres):
                 if service:
@@ -138,8 +143,8 @@ def run(arguments: list[str]) -> int:
     keeper.tell("starting")
     with contextlib.suppress(BrokenPipeError):
         keeper.run()
-    lock.release()
-    return 0
+    sys.stdout.flush()
+    os._exit(0)  # lets go of the lock as it ends: whoever waits for that finds no process
 
 
 if __name__ == "__main__":

@@ -68,7 +68,7 @@ def end_leftover(pid_file: Path, folder: Path, name: str, gently: signal.Signals
         pid = int(pid_file.read_text().split("\n", 1)[0])
     except (OSError, ValueError):
         return
-    for signal_number, seconds in ((gently, 10), (signal.SIGKILL, 5)):
+    for signal_number, seconds in ((gently, 20), (signal.SIGKILL, 5)):
         if not is_running_in(pid, folder, name):
             break
         os.kill(pid, signal_number)

@@ -116,6 +116,7 @@ def _environment(host: str, port: int) -> dict[str, str]:
 
 def _serve(environment: dict[str, str], host: str, port: int) -> int:
     if prepared := run_python(["runtime", "prepare"], environment):
+        hint("The portal could not be prepared; nothing was left running.")
         return prepared
     hint("Starting web, worker and beat …")
     readiness = _Readiness(environment, host, port)
@@ -128,17 +129,8 @@ def _children(environment: dict[str, str], host: str, port: int) -> list[Child]:
     web_workers = environment.get("WEB_WORKERS", str(min(2, processors)))
     concurrency = environment.get("CELERY_CONCURRENCY", str(min(2, processors)))
     # Celery advises against root, who needs no telling here.
-    queue = environment | {"PYTHONWARNINGS": "ignore:You're running the worker:RuntimeWarning"}
-    celery = [
-        sys.executable,
-        "-m",
-        "celery",
-        "--quiet",
-        "--app",
-        "civportal",
-        "--workdir",
-        str(ROOT),
-    ]
+    queue = environment | {"PYTHONWARNINGS": "ignore:You're running the worker"}
+    celery = [sys.executable, "-m", "celery", "--quiet", "--app", "civportal"]
     return [
         Child(
             "web",

@@ -2,6 +2,7 @@
 
 import json
 import os
+import socket
 import subprocess
 import sys
 import time
@@ -38,6 +39,10 @@ class Services:
                 if not is_held(self.run_folder / "keeper.lock"):
                     self._start_keeper()
             state = self._wait_until_ready(deadline)
+            if not _answer(state):  # killed a moment ago, its locks and notes not yet gone
+                users.release()
+                time.sleep(0.2)
+                continue
             if state.get("state") == "ready" and all(url in state for url in self._wanted()):
                 self._users = users
                 self.urls = {url: state[url] for url in self._wanted()}
@@ -113,6 +118,17 @@ class Services:
     def _reap(self) -> None:
         if self._keeper is not None:
             self._keeper.poll()
+
+
+def _answer(state: dict[str, str]) -> bool:
+    """Whether the services that are said to be ready take connections."""
+    for path in state.get("sockets", "").split("\n") if state.get("state") == "ready" else []:
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
+            try:
+                probe.connect(path)
+            except OSError:
+                return False
+    return True
 
 
 @contextmanager
