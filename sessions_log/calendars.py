@@ -10,9 +10,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Prefetch
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
-from icalendar import Calendar, Event, Timezone, TimezoneDaylight, TimezoneStandard
+from icalendar import Calendar, Event, Timezone, TimezoneDaylight, TimezoneStandard, vText
 
 from civportal.accounts.viewers import Viewer
 from civportal.lib.text import without_controls
@@ -21,7 +21,7 @@ from sessions_log.models import AgendaItem, WorkSession
 from sessions_log.querysets import WorkSessionQuerySet
 
 MEDIA_TYPE = "text/calendar; charset=utf-8"
-REFRESH = datetime.timedelta(hours=1)
+REFRESH_HOURS = 1
 MOST = 1000
 """Sessions in a feed, newest first: years of meetings, and still a file that a phone reads."""
 
@@ -50,20 +50,25 @@ def calendar(sessions: Iterable[WorkSession], *, name: str, site: str) -> bytes:
     slash at the end. The same sessions give the same bytes.
     """
     sessions = list(sessions)
+    label = vText(_line(name))
     found = Calendar()
     found.add("prodid", "-//CIV portal//sessions//NL")
     found.add("version", "2.0")
     found.add("calscale", "GREGORIAN")
     found.add("method", "PUBLISH")
-    found.add("name", without_controls(name))  # RFC 7986; the X- names are for older programs
-    found.add("x-wr-calname", without_controls(name))
+    found.add("name", label)  # RFC 7986; the X- names are for older programs
+    found.add("x-wr-calname", label)
     found.add("x-wr-timezone", timezone.get_default_timezone_name())
-    found.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
-    found.add("x-published-ttl", REFRESH)
-    timed = [session.date.year for session in sessions if session.start]
-    if timed:
-        zone = timezone.get_default_timezone()
-        found.add_component(_timezone(zone, min(timed) - 1, max(timed) + 1))
+    found.add(
+        "refresh-interval",
+        datetime.timedelta(hours=REFRESH_HOURS),
+        parameters={"VALUE": "DURATION"},
+    )
+    found.add("x-published-ttl", f"PT{REFRESH_HOURS}H")
+    # Without events, too: a calendar must hold something (RFC 5545, section 3.6).
+    years = [session.date.year for session in sessions] or [timezone.localdate().year]
+    zone = timezone.get_default_timezone()
+    found.add_component(_timezone(zone, min(years) - 1, max(years) + 1))
     for session in sessions:
         found.add_component(_event(session, site=site))
     return bytes(found.to_ical())
@@ -81,13 +86,14 @@ def _event(session: WorkSession, *, site: str) -> Event:
     title = session.title
     if session.status == SessionStatus.CANCELLED:
         # Many programs show a published calendar without its STATUS.
-        title = _("Cancelled: %(title)s") % {"title": title}
+        with translation.override(session.language):
+            title = _("Cancelled: %(title)s") % {"title": title}
     words = {"LANGUAGE": session.language}
-    event.add("summary", without_controls(title), parameters=words)
+    event.add("summary", _line(title), parameters=words)
     _add_place(event, session)
     event.add("description", _description(session, address), parameters=words)
     event.add("url", address)
-    lines = [without_controls(line.title) for line in session.lines.all()]
+    lines = [_line(line.title) for line in session.lines.all()]
     if lines:
         event.add("categories", lines)
     event.add("class", "PUBLIC" if session.visibility == Visibility.PUBLIC else "PRIVATE")
@@ -116,7 +122,7 @@ def _add_place(event: Event, session: WorkSession) -> None:
     online = session.online_url if session.is_full_reader else ""  # type: ignore[attr-defined]
     place = session.place or online
     if place:
-        event.add("location", without_controls(place))
+        event.add("location", _line(place))
     if online:
         event.add("conference", online, parameters={"VALUE": "URI", "FEATURE": "VIDEO"})
 
@@ -127,7 +133,12 @@ def _description(session: WorkSession, address: str) -> str:
     if agenda:
         parts.append("\n".join(f"{number}. {item}" for number, item in enumerate(agenda, start=1)))
     parts.append(address)
-    return without_controls("\n\n".join(part for part in parts if part))
+    return without_controls("\n\n".join(part for part in parts if part).replace("\r", ""))
+
+
+def _line(text: str) -> str:
+    """Text in one line: a stray line end would begin a property of its own."""
+    return " ".join(without_controls(text).split())
 
 
 @functools.lru_cache(maxsize=32)

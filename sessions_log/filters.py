@@ -34,7 +34,7 @@ def _one_of(label: Any, everything: Any, **kwargs: Any) -> django_filters.Choice
     )
 
 
-class SessionFilter(django_filters.FilterSet):
+class SessionFilter(django_filters.FilterSet):  # type: ignore[misc] # it has no types
     """Sessions by line, body, kind, year and organisation.
 
     Every list of choices is made out of what the viewer may see, so that no choice tells of a
@@ -69,7 +69,7 @@ class SessionFilter(django_filters.FilterSet):
                 {(slug, name) for _year, _kind, slug, name in rows if slug},
                 key=lambda choice: fold(choice[1]),
             ),
-            "kind": [(kind, label) for kind, label in SessionKind.choices if kind in kinds],
+            "kind": [(kind, str(label)) for kind, label in SessionKind.choices if kind in kinds],
             "year": [
                 (str(year), str(year)) for year in sorted({row[0] for row in rows}, reverse=True)
             ],

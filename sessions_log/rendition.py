@@ -325,7 +325,7 @@ def _documents(
     found: dict[int | None, list[Attachment]] = defaultdict(list)
     rows = Document.objects.visible_to(viewer).filter(session=session).order_by("title", "pk")
     for document in rows:
-        ending = PurePosixPath(document.file.name).suffix.lstrip(".").upper()
+        ending = PurePosixPath(document.file.name or "").suffix.lstrip(".").upper()
         found[document.item_id].append(Attachment(document, ending))
     return found
 

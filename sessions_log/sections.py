@@ -186,7 +186,7 @@ def desk_calendar(request: HttpRequest, subject: Any) -> Context | None:
 def register() -> None:
     """Put the sections in their places."""
     folder = "sessions_log/sections"
-    for place, name, build, order in [
+    places: list[tuple[str, str, sections.Builder, int]] = [
         ("programme_line", "sessions", line_sessions, 20),
         ("programme_line", "attention_points", line_points, 30),
         ("partner", "sessions", partner_sessions, 20),
@@ -195,7 +195,8 @@ def register() -> None:
         ("desk", "actions", desk_actions, 30),
         ("desk", "imports", desk_imports, 40),
         ("desk", "calendar", desk_calendar, 90),
-    ]:
+    ]
+    for place, name, build, order in places:
         sections.register(
             place,
             f"sessions_log.{name}",

@@ -88,7 +88,7 @@ def _seats(request: HttpRequest, body: Body, *, named: bool) -> list[Organisatio
         name = seat.organisation_name
         if not name and not named:
             continue
-        href = links.get(seat.partner_id, "") if not seat.organisation else ""
+        href = links.get(seat.partner_id or 0, "") if not seat.organisation else ""
         group = found.setdefault(fold(name), Organisation(name, href))
         if named and seat.user:
             role = seat.get_role_display() if seat.role != BodyRole.MEMBER else ""

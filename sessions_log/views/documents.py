@@ -32,7 +32,7 @@ UNKNOWN = "application/octet-stream"
 
 def file_name(document: Document) -> str:
     """The name under which people keep the file: its title, with the ending of what came in."""
-    ending = PurePosixPath(document.file.name).suffix.lower()
+    ending = PurePosixPath(document.file.name or "").suffix.lower()
     title = without_controls(document.title).replace("/", "-").replace("\\", "-")
     title = " ".join(title.split()).strip(". ") or f"document-{document.pk}"
     return title if title.lower().endswith(ending) else title + ending

@@ -160,7 +160,8 @@ def test_a_filter_in_force_is_a_chip_that_takes_it_away(client):
 )
 def test_an_unknown_choice_says_so_and_shows_the_rest(client, query):
     """A body that only others know of is as unknown as one that does not exist."""
-    factories.SessionFactory(title="Closed", visibility="body", body__name="Stuurgroep")
+    closed = factories.BodyFactory(name="Stuurgroep")
+    factories.SessionFactory(title="Closed", visibility="body", body=closed)
     factories.SessionFactory(title="Open")
     response = client.get(f"{URL}?{query}")
     assert (response.status_code, titles(response)) == (200, ([], ["Open"]))
@@ -204,21 +205,23 @@ def test_an_empty_list_says_what_will_come(client):
     assert "Nothing found" in client.get(f"{URL}?kind=conference&year=2021").text
 
 
-@pytest.mark.parametrize("number", [1, 3])
-@pytest.mark.parametrize(("role", "queries"), [("visitor", 8), ("steering", 16)])
+@pytest.mark.parametrize(("role", "queries"), [("visitor", 8), ("steering", 12)])
 def test_queries_do_not_grow_with_the_rows(
-    everyone, logged_in, role, queries, number, steering_group, django_assert_num_queries
+    everyone, logged_in, role, queries, django_assert_num_queries
 ):
-    for n in range(number):
-        session = factories.SessionFactory(body=steering_group)
-        session.lines.add(factories.LineFactory())
-        factories.MinutesFactory(session=session)
-        factories.DecisionFactory(item__session=session)
-        factories.ParticipationFactory(session=session, organisation=f"House {n}", attended=True)
     browser = logged_in(everyone[role])
-    browser.get(URL)
-    with django_assert_num_queries(queries):
+    body = everyone["steering"].body_memberships.get().body
+    for new_rows in (1, 2):
+        for _ in range(new_rows):
+            session = factories.SessionFactory(body=body)
+            session.lines.add(factories.LineFactory())
+            factories.MinutesFactory(session=session)
+            factories.DecisionFactory(item__session=session)
+            house = f"House {session.pk}"
+            factories.ParticipationFactory(session=session, organisation=house, attended=True)
         browser.get(URL)
+        with django_assert_num_queries(queries):
+            browser.get(URL)
 
 
 def test_the_office_can_bring_in_a_report_from_here(client, office, logged_in):
