@@ -57,10 +57,12 @@ def build_blocks(source: Source) -> list[Block]:
             among_people = False
             continue
         people = heading_label(line.text) in PEOPLE_LABELS
-        if line.marker and line.level is None:
+        text = line.text
+        if line.marker and line.marker.is_bare and line.level is None:
+            text = f"{line.marker.text} {text}"  # "12 studenten", no number of a list
+        elif line.marker and line.level is None:
             _add_entry(blocks, line)
             continue
-        text = line.text
         following = lines[place + 1] if place + 1 < len(lines) else None
         named = among_people and like_person(text) and heading_label(text) is None
         if line.level is not None:
@@ -183,8 +185,8 @@ def _judge(lines: list[Line], row: list[int]) -> list[int]:
     members = set(row)
 
     def has_text(place: int) -> bool:
-        return place + 1 < len(lines) and place + 1 not in members and (
-            lines[place + 1].level is None
+        return (
+            place + 1 < len(lines) and place + 1 not in members and (lines[place + 1].level is None)
         )
 
     short = [

@@ -10,7 +10,9 @@ from .words import FULL_NAME, LABEL_OF, LIST_LABELS, SHORT_NAME, label
 _KINDS = (
     (
         "attention_points",
-        re.compile(r"\baandachtspunt(?:en)?\b|\b(?:attention points?|points? (?:of|for) attention)\b", re.I),
+        re.compile(
+            r"\baandachtspunt(?:en)?\b|\b(?:attention points?|points? (?:of|for) attention)\b", re.I
+        ),
     ),
     (
         "decisions",
@@ -21,11 +23,15 @@ _KINDS = (
     ),
     (
         "actions",
-        re.compile(r"\bactie(?:s|punt|punten|lijst)?\b|\b(?:action (?:items?|points?)|actions|to[ -]?do)\b", re.I),
+        re.compile(
+            r"\bactie(?:s|punt|punten|lijst)?\b|\b(?:action (?:items?|points?)|actions|to[ -]?do)\b",
+            re.I,
+        ),
     ),
 )
 _DUE = re.compile(
-    r"\b(?:v[oó][oó]r|uiterlijk|deadline|gereed|per|by|before|due|no later than|op|on|until|tot)\b", re.I
+    r"\b(?:v[oó][oó]r|uiterlijk|deadline|gereed|per|by|before|due|no later than|op|on|until|tot)\b",
+    re.I,
 )
 _OWNER = re.compile(
     rf"(?:\b(?:door|by|eigenaar|actiehouder|owner|wie|who|trekker|verantwoordelijke?)\s*:?\s+|[–—]\s*|\()"
@@ -33,8 +39,28 @@ _OWNER = re.compile(
 )
 _HEADS = {
     "actions": frozenset(
-        ("actie", "acties", "actiepunt", "action", "action item", "wie", "who", "wanneer", "when", "eigenaar",
-         "owner", "actiehouder", "deadline", "due", "due date", "gereed", "trekker", "wat", "what", "omschrijving")
+        (
+            "actie",
+            "acties",
+            "actiepunt",
+            "action",
+            "action item",
+            "wie",
+            "who",
+            "wanneer",
+            "when",
+            "eigenaar",
+            "owner",
+            "actiehouder",
+            "deadline",
+            "due",
+            "due date",
+            "gereed",
+            "trekker",
+            "wat",
+            "what",
+            "omschrijving",
+        )
     ),
     "decisions": frozenset(("besluit", "besluiten", "decision", "decisions")),
 }
@@ -67,7 +93,10 @@ def _owner(text: str, head: str) -> str:
     if match := re.match(rf"^(?P<name>{SHORT_NAME}):\s", text):
         return match["name"]
     if match := re.match(rf"^(?P<name>{SHORT_NAME})\s+(?:en\s+{SHORT_NAME}\s+)?[a-zà-ÿ]", text):
-        if FULL_NAME.match(match["name"]) or re.match(r"[A-Z][a-zà-ÿ]+\s+(?:zal|zoekt|maakt|stuurt|vraagt|belt|plant|neemt|regelt|werkt|schrijft|will|sends|writes|asks|plans)\b", text):
+        if FULL_NAME.match(match["name"]) or re.match(
+            r"[A-Z][a-zà-ÿ]+\s+(?:zal|zoekt|maakt|stuurt|vraagt|belt|plant|neemt|regelt|werkt|schrijft|will|sends|writes|asks|plans)\b",
+            text,
+        ):
             return match["name"]
     matches = list(_OWNER.finditer(text))
     if matches:
@@ -117,11 +146,21 @@ def table_list(rows: list[list[str]], heading: str) -> ItemList | None:
         text = " — ".join(cell.replace("\n", " ") for cell in row if cell)
         entry = Entry(text)
         for name, cell in zip(head, row, strict=False):
-            if kind == "actions" and name in ("wie", "who", "eigenaar", "owner", "actiehouder", "trekker"):
+            if kind == "actions" and name in (
+                "wie",
+                "who",
+                "eigenaar",
+                "owner",
+                "actiehouder",
+                "trekker",
+            ):
                 entry.owner = cell.replace("\n", ", ")
             dates = find_dates(cell)
-            if kind == "actions" and len(dates) == 1 and dates[0].date and name in (
-                "wanneer", "when", "deadline", "due", "due date", "gereed"
+            if (
+                kind == "actions"
+                and len(dates) == 1
+                and dates[0].date
+                and name in ("wanneer", "when", "deadline", "due", "due date", "gereed")
             ):
                 entry.due = dates[0].date
         if text:

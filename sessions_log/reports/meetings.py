@@ -26,7 +26,6 @@ from .source import Source
 from .vocabulary import Vocabulary, fold
 from .words import (
     HEAD_LABELS,
-    LIST_LABELS,
     PEOPLE_LABELS,
     REPORT_HEAD,
     find_kind,
@@ -45,7 +44,9 @@ _RESIDUE = re.compile(
     r"nieuwsbrief|newsletter|volg ons.*|follow us.*|cookies?.*|contact|tags?:?.*)$",
     re.IGNORECASE,
 )
-_NAMES_LINE = re.compile(r"\b(?:programmalijn(?:en)?|programme lines?|program lines?)\b", re.IGNORECASE)
+_NAMES_LINE = re.compile(
+    r"\b(?:programmalijn(?:en)?|programme lines?|program lines?)\b", re.IGNORECASE
+)
 _SUBJECT = re.compile(
     r"\b(?:programmalijn(?:en)?|programme lines?|program lines?|over|rond(?:om)?|thema|in het teken van|"
     r"on|about|gewijd aan|dedicated to|theme|onderwerp|stond|verkenden|explored)\b",
@@ -57,8 +58,23 @@ _GROUP = re.compile(
 )
 _NAME_HEADS = frozenset(("naam", "name", "deelnemer", "aanwezig", "wie", "participant"))
 _PEOPLE_COLUMNS = frozenset(
-    ("organisatie", "organisation", "organization", "functie", "function", "role", "rol", "namens",
-     "bedrijf", "company", "instelling", "aanwezig", "present", "aanwezig/afwezig", "affiliation")
+    (
+        "organisatie",
+        "organisation",
+        "organization",
+        "functie",
+        "function",
+        "role",
+        "rol",
+        "namens",
+        "bedrijf",
+        "company",
+        "instelling",
+        "aanwezig",
+        "present",
+        "aanwezig/afwezig",
+        "affiliation",
+    )
 )
 
 
@@ -95,7 +111,8 @@ def _take_off_residue(blocks: list[Block]) -> tuple[list[Block], list[str]]:
         if place and block.kind == "heading" and _RESIDUE.match(block.text):
             tail = blocks[place:]
             if sum(len(_words(one)) for one in tail) < 600 and not any(
-                meeting_word(one.text) and find_dates(one.text) and one.kind == "heading" for one in tail[1:]
+                meeting_word(one.text) and find_dates(one.text) and one.kind == "heading"
+                for one in tail[1:]
             ):
                 return blocks[:place], [_words(one) for one in tail]
     kept = list(blocks)
@@ -113,6 +130,8 @@ def _words(block: Block) -> str:
         return " · ".join(entry.text for entry in block.entries)
     if block.kind == "table":
         return " · ".join(" — ".join(cell for cell in row if cell) for row in block.rows)
+    if block.marker is not None:
+        return f"{block.marker.text} {block.text}"
     return block.text
 
 
@@ -127,20 +146,30 @@ def _rest(outline: Outline) -> list[Notice]:
                 notices.append(Notice("introduction", quotes))
     front = [block for block in outline.front if _words(block)]
     if one:
-        front = [
-            block
-            for block in front
-            if not _is_head(block) and (outline.letter or not _is_prose(block))
-        ]
+        prose = _prose(outline)
+        front = [block for block in front if not _is_head(block) and block not in prose]
     if front:
         notices.append(Notice("unplaced", tuple(_words(block) for block in front), level=NOTE))
     return notices
 
 
-def _is_prose(block: Block) -> bool:
-    return block.kind in ("list", "table") or (
-        block.kind == "paragraph" and len(block.text) > 60 and block.text[-1] in ".:!?”\""
-    )
+def _prose(outline: Outline) -> list[Block]:
+    """What before the only meeting is text of it, rather than the head of a letter."""
+    if outline.letter:
+        return []
+    for place, block in enumerate(outline.front):
+        if (
+            block.kind in ("list", "table")
+            or (block.kind == "heading" and block.marker is not None)
+            or (
+                block.kind == "paragraph"
+                and len(block.text) > 60
+                and block.text[-1] in '.:!?”"'
+                and not _is_head(block)
+            )
+        ):
+            return [other for other in outline.front[place:] if not _is_head(other)]
+    return []
 
 
 def _is_head(block: Block) -> bool:
@@ -185,8 +214,8 @@ class _Filler:
         one = len(self.outline.meetings) == 1
         blocks = list(self.section.blocks)
         if one:
-            letter = self.outline.letter
-            front = [b for b in self.outline.front if _is_head(b) or (_is_prose(b) and not letter)]
+            prose = _prose(self.outline)
+            front = [b for b in self.outline.front if _is_head(b) or b in prose]
             self._read(front, front=True)
             self.in_head = True
             blocks = [
@@ -371,9 +400,7 @@ class _Filler:
     def _keep_lead(self, item: Item, lead: str) -> None:
         """The lead of a list whose entries all went elsewhere stays as a paragraph."""
         if not any(isinstance(part, ItemList) and part.lead == lead for part in item.parts):
-            place = next(
-                (i for i, part in enumerate(item.parts) if isinstance(part, ItemList)), 0
-            )
+            place = next((i for i, part in enumerate(item.parts) if isinstance(part, ItemList)), 0)
             item.parts.insert(place, lead)
 
     def _flush(self, block: Block, places: list[int], lead: str, kind: str) -> None:
@@ -464,13 +491,23 @@ class _Filler:
             details = [
                 cell
                 for column, cell in zip(head[1:], row[1:], strict=False)
-                if column in _PEOPLE_COLUMNS and column not in ("aanwezig", "present", "aanwezig/afwezig")
+                if column in _PEOPLE_COLUMNS
+                and column not in ("aanwezig", "present", "aanwezig/afwezig")
             ]
-            presence = next((cells[c] for c in ("aanwezig", "present", "aanwezig/afwezig") if c in cells and c != head[0]), "")
+            presence = next(
+                (
+                    cells[c]
+                    for c in ("aanwezig", "present", "aanwezig/afwezig")
+                    if c in cells and c != head[0]
+                ),
+                "",
+            )
             one = parse_people(
                 [", ".join(filter(None, (row[0], *details)))] if row[0] else [],
                 self.vocabulary,
-                attended=not re.match(r"(?:nee|no\b|afwezig|absent|-|x?m\.?k)", presence, re.IGNORECASE),
+                attended=not re.match(
+                    r"(?:nee|no\b|afwezig|absent|-|x?m\.?k)", presence, re.IGNORECASE
+                ),
             )
             found.people += one.people
             found.organisations += one.organisations
@@ -702,7 +739,9 @@ def _without_dates(text: str) -> str:
     for date in reversed(find_dates(text)):
         text = text[: date.start] + "\0" + text[date.end :]
     text = re.sub(
-        r"\0?[,\s]*(?:\b(?:van\s+)?\d{1,2}[.:]\d\d\s*(?:uur)?\s*(?:[-–—]|tot)\s*\d{1,2}[.:]\d\d(?:\s*uur)?)", "\0", text
+        r"\0?[,\s]*(?:\b(?:van\s+)?\d{1,2}[.:]\d\d\s*(?:uur)?\s*(?:[-–—]|tot)\s*\d{1,2}[.:]\d\d(?:\s*uur)?)",
+        "\0",
+        text,
     )
     text = re.sub(r"\s*[(\[]\s*\0\s*[)\]]", "", text)
     text = re.sub(
@@ -711,5 +750,3 @@ def _without_dates(text: str) -> str:
         text,
     )
     return re.sub(r"\s+", " ", text).strip(" ,–—:-")
-
-

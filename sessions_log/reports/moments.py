@@ -79,9 +79,7 @@ def decide(evidence: Evidence) -> tuple[dt.date | None, list[Notice]]:
     if not found.weekday_fits:
         notices.append(Notice("wrong_weekday", values=values))
     if name == "above" and evidence.heading:
-        notices.append(
-            Notice("date_from", (quote,), {**values, "date": found.text}, level=NOTE)
-        )
+        notices.append(Notice("date_from", (quote,), {**values, "date": found.text}, level=NOTE))
     notices.extend(_conflicts(found, told[1:], evidence))
     return found.date, notices
 
@@ -176,9 +174,7 @@ def _nothing(evidence: Evidence, notices: list[Notice]) -> tuple[dt.date | None,
     others = [found for text in evidence.texts for found in find_dates(text)]
     if len({(found.day, found.month) for found in others}) > 1:
         dates = ", ".join(dict.fromkeys(found.text for found in others))
-        notices.append(
-            Notice("several_dates", values={"title": evidence.title, "dates": dates})
-        )
+        notices.append(Notice("several_dates", values={"title": evidence.title, "dates": dates}))
     else:
         notices.append(Notice("no_date", values={"title": evidence.title}))
     return None, notices

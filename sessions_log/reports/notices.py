@@ -53,7 +53,7 @@ class Notice:
         )
 
 
-def _sentence(code: str) -> str:  # noqa: PLR0911 - a table, in the shape that gettext can read
+def _sentence(code: str) -> str:
     sentences = {
         "no_date": _("“%(title)s”: the date of this meeting is not told. Please fill it in."),
         "no_year": _(

@@ -75,7 +75,10 @@ def split_names(text: str, vocabulary: Vocabulary) -> list[str]:
     last = re.sub(r"^(?:en|and|alsmede)\s+", "", parts[-1])
     if vocabulary.organisation(last) is None:
         pieces = re.split(r"\s+(?:en|and|&|alsmede|evenals)\s+(?![^()]*\))", last)
-        if all(vocabulary.organisation(piece) or piece[:1].isupper() or _head(piece) for piece in pieces):
+        if all(
+            vocabulary.organisation(piece) or piece[:1].isupper() or _head(piece)
+            for piece in pieces
+        ):
             return [*parts[:-1], *pieces]
     return [*parts[:-1], last]
 
@@ -110,9 +113,7 @@ def taking_part(text: str, vocabulary: Vocabulary) -> list[str]:
             continue
         places = [(sentence.find(name), name) for name in vocabulary.organisations_in(sentence)]
         known = [name for _place, name in places]
-        named: list[tuple[int, str]] = [
-            (_place_of(sentence, name), name) for name in known
-        ]
+        named: list[tuple[int, str]] = [(_place_of(sentence, name), name) for name in known]
         for match in _NAMED.finditer(sentence):
             name = vocabulary.organisation(match.group())
             if name is None and not vocabulary.organisations_in(match.group()):

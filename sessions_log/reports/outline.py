@@ -24,9 +24,7 @@ _SEVERAL = re.compile(
     re.IGNORECASE,
 )
 _POSTCODE = re.compile(r"\b\d{4}\s?[A-Z]{2}\b")
-_DATELINE = re.compile(
-    r"^(?!(?:" + "|".join(WEEKDAYS) + r")\b)[^\W\d_][^\d,]*,\s", re.IGNORECASE
-)
+_DATELINE = re.compile(r"^(?!(?:" + "|".join(WEEKDAYS) + r")\b)[^\W\d_][^\d,]*,\s", re.IGNORECASE)
 """*Leiden, 20 april 2021* is how a letter begins."""
 _TIME = re.compile(r"\b\d{1,2}[.:]\d\d\b|\buur\b|\b[ap]m\b|\bvan\b|\btot\b", re.IGNORECASE)
 
@@ -301,10 +299,14 @@ def _whole(blocks: list[Block]) -> Outline:
     for place, block in enumerate(blocks[:12]):
         if block.kind == "heading" and block.marker is None and heading_label(block.text) is None:
             section = Section(heading=block.text, level=block.level, blocks=blocks[place + 1 :])
-            return Outline(blocks[:place], [], [section], _is_letter(blocks[:place]), _evident(blocks))
+            return Outline(
+                blocks[:place], [], [section], _is_letter(blocks[:place]), _evident(blocks)
+            )
         if block.kind == "heading":
             break
-    return Outline([], [], [Section(heading="", blocks=blocks)], letter=False, recognised=_evident(blocks))
+    return Outline(
+        [], [], [Section(heading="", blocks=blocks)], letter=False, recognised=_evident(blocks)
+    )
 
 
 def _evident(blocks: list[Block]) -> bool:

@@ -11,7 +11,9 @@ from .words import ANY_NAME, FULL_NAME, NAME, ROLE, SHORT_NAME
 _NUMBERS = {
     **{word: place for place, word in enumerate(("twee", "drie", "vier", "vijf", "zes"), 2)},
     **{word: place for place, word in enumerate(("two", "three", "four", "five", "six"), 2)},
-    "één": 1, "een": 1, "one": 1,
+    "één": 1,
+    "een": 1,
+    "one": 1,
 }
 _CUE = re.compile(
     r"\b(?:inleiders?|sprekers?|gastsprekers?|speakers?|inleidingen|voerden? het woord|"
@@ -20,7 +22,9 @@ _CUE = re.compile(
     re.IGNORECASE,
 )
 _COUNT = re.compile(
-    r"\b(?P<count>" + "|".join(_NUMBERS) + r"|\d)\s+(?:\w+\s+)?(?:inleiders?|(?:gast)?sprekers?|(?:guest )?speakers?)\b",
+    r"\b(?P<count>"
+    + "|".join(_NUMBERS)
+    + r"|\d)\s+(?:\w+\s+)?(?:inleiders?|(?:gast)?sprekers?|(?:guest )?speakers?)\b",
     re.IGNORECASE,
 )
 _AT = r"(?:van|bij|namens|from|of|at)(?:\s+(?:de|het|the))?\s+"
@@ -36,7 +40,8 @@ _ABSENT_MARK = re.compile(
 )
 _CHAIR = re.compile(r"\b(?:dag)?voorzitter\b|\bchair", re.IGNORECASE)
 _SECRETARY = re.compile(
-    r"\b(?:secretaris|notulist\w*|notulen|verslag(?:legging|gever)?|secretary|minutes)\b", re.IGNORECASE
+    r"\b(?:secretaris|notulist\w*|notulen|verslag(?:legging|gever)?|secretary|minutes)\b",
+    re.IGNORECASE,
 )
 _SPEAKER = re.compile(r"\b(?:gast)?spreker\b|\binleider\b|\bspeaker\b", re.IGNORECASE)
 _COURTESY = re.compile(
@@ -158,15 +163,15 @@ def _read_names(text: str, result: Attendance, vocabulary: Vocabulary, part: str
             person = _person(of["name"], of["group"], vocabulary, part)
             result.people.append(person)
             continue
-        if "(" not in piece and looks_like_organisation(piece, vocabulary) and not re.match(
-            rf"^{NAME}\s*[,:–—-]", piece
+        if (
+            "(" not in piece
+            and looks_like_organisation(piece, vocabulary)
+            and not re.match(rf"^{NAME}\s*[,:–—-]", piece)
         ):
             add_unique(result.organisations, _canonical(piece, vocabulary))
             continue
         match = re.match(rf"^(?P<name>{SHORT_NAME})\s*(?P<rest>.*)$", piece)
-        if match and not (
-            not match["rest"] and looks_like_organisation(match["name"], vocabulary)
-        ):
+        if match and not (not match["rest"] and looks_like_organisation(match["name"], vocabulary)):
             rest = match["rest"].strip()
             if rest.startswith("(") and rest.endswith(")"):
                 rest = rest[1:-1]
@@ -183,8 +188,10 @@ def _read_names(text: str, result: Attendance, vocabulary: Vocabulary, part: str
 
 
 def _is_name(text: str, vocabulary: Vocabulary) -> bool:
-    return bool(ANY_NAME.match(text)) and not looks_like_organisation(text, vocabulary) and not (
-        ROLE.match(text) and text.split()[0].islower()
+    return (
+        bool(ANY_NAME.match(text))
+        and not looks_like_organisation(text, vocabulary)
+        and not (ROLE.match(text) and text.split(maxsplit=1)[0].islower())
     )
 
 
@@ -221,7 +228,9 @@ def split_details(details: str, vocabulary: Vocabulary) -> tuple[str, str]:
             continue
         if known := vocabulary.organisation(piece):
             organisations.append(known)
-        elif _ABSENT_MARK.fullmatch(piece) or re.match(r"(?:via|online|vanaf|tot|from|until)\b", piece):
+        elif _ABSENT_MARK.fullmatch(piece) or re.match(
+            r"(?:via|online|vanaf|tot|from|until)\b", piece
+        ):
             functions.append(piece)
         elif match := ROLE.match(piece):
             function, organisation = _split_role(piece, match.end(), vocabulary)
@@ -238,10 +247,14 @@ def split_details(details: str, vocabulary: Vocabulary) -> tuple[str, str]:
 def _split_role(piece: str, end: int, vocabulary: Vocabulary) -> tuple[str, str]:
     """*practor Welzijn* → *practor* and *Welzijn*; *manager van de X* too."""
     rest = piece[end:].strip()
-    if match := re.search(rf"(?:^|\s){_AT}(?P<name>(?:[A-Z0-9]|mbo|gemeente|provincie|stichting).*)$", rest):
+    if match := re.search(
+        rf"(?:^|\s){_AT}(?P<name>(?:[A-Z0-9]|mbo|gemeente|provincie|stichting).*)$", rest
+    ):
         function = f"{piece[:end]} {rest[: match.start()]}".strip()
         return function, _canonical(match["name"], vocabulary)
-    if rest and (rest[0].isupper() or rest[0].isdigit() or looks_like_organisation(rest, vocabulary)):
+    if rest and (
+        rest[0].isupper() or rest[0].isdigit() or looks_like_organisation(rest, vocabulary)
+    ):
         return piece[:end].strip(), _canonical(rest, vocabulary)
     return piece.strip(), ""
 

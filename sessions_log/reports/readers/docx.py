@@ -334,9 +334,7 @@ class _Document:
                 style.level = int(outline) + 1
             style.bold = _on(_child(element, "w:rPr", "w:b"))
             style.num_id = _attribute(_child(element, "w:pPr", "w:numPr", "w:numId"), "val")
-            style.depth = int(
-                _attribute(_child(element, "w:pPr", "w:numPr", "w:ilvl"), "val") or 0
-            )
+            style.depth = int(_attribute(_child(element, "w:pPr", "w:numPr", "w:ilvl"), "val") or 0)
             styles[_attribute(element, "styleId") or name] = style
         return styles
 
@@ -364,7 +362,9 @@ class _Document:
         for element in root if root is not None else ():
             if _tag(element) == "w:abstractNum":
                 levels = {
-                    int(_attribute(level, "ilvl") or 0): _attribute(_child(level, "w:numFmt"), "val")
+                    int(_attribute(level, "ilvl") or 0): _attribute(
+                        _child(level, "w:numFmt"), "val"
+                    )
                     or "decimal"
                     for level in element
                     if _tag(level) == "w:lvl"
@@ -394,7 +394,9 @@ class _Document:
         counter.extend([0] * (depth + 1 - len(counter)))
         counter[depth] += 1
         if "etter" in fmt:
-            return Marker("letter", f"{chr(96 + min(counter[depth], 26))}.", (counter[depth],)), depth
+            return Marker(
+                "letter", f"{chr(96 + min(counter[depth], 26))}.", (counter[depth],)
+            ), depth
         number = tuple(counter[: depth + 1])
         return Marker("number", ".".join(map(str, number)) + ".", number), depth
 

@@ -94,7 +94,8 @@ def _no_controls(text: str) -> str:
     strange = sum(
         1
         for character in text
-        if (character < " " and character not in "\t\n\r\f\v\x1a\x1b") or "\x7f" <= character <= "\x84"
+        if (character < " " and character not in "\t\n\r\f\v\x1a\x1b")
+        or "\x7f" <= character <= "\x84"
     )
     if strange > max(2, len(text) // 500) or "\0" in text:
         raise MislabelledReport(".txt", _("no readable text"))
@@ -161,6 +162,8 @@ def _lines(rows: list[str]) -> list[Line]:
             tight, last, broken = True, "", False
             continue
         line = _line(row, text, tight=tight, indents=indents)
+        if line.marker and lines and _mid_sentence(lines[-1], last, line, row, width=width):
+            line = Line(text=text, tight=tight)
         if lines and _continues(lines[-1], last, line, row, width=width, broken=broken):
             lines[-1].text = _join(lines[-1].text, text)
         else:
@@ -174,8 +177,7 @@ def _line(row: str, text: str, *, tight: bool, indents: list[int]) -> Line:
         return Line(text=match["text"], level=len(match["marks"]), tight=tight)
     if match := _WRAPPED_STRONG.match(text):
         return Line(text=clean(match["text"]), strong=True, tight=tight)
-    expanded = row.replace("\u00a0", " ").expandtabs(4)
-    indent = len(expanded) - len(expanded.lstrip())
+    indent = _indent(row)
     marker, rest = split_marker(row.strip().replace("\u00a0", " "))
     if marker is None:
         return Line(text=text, tight=tight)
@@ -199,8 +201,9 @@ def _wrap_width(rows: list[str]) -> int | None:
         and starts_low(following.strip())
         and not split_marker(following)[0]
     ]
+    longest = max((len(row.rstrip()) for row in rows), default=0)
     if len(ends) < 2 or max(ends) > 120:
-        return None
+        return longest if 60 <= longest <= 80 else None
     return max(ends)
 
 
@@ -208,21 +211,44 @@ def _continues(
     previous: Line, last: str, line: Line, row: str, *, width: int | None, broken: bool
 ) -> bool:
     """Does ``line`` run on in the sentence of ``previous`` after a break of the line?"""
-    if line.marker or line.level is not None or line.strong or is_label(line.text):
+    if line.marker or line.level is not None or line.strong:
+        return False
+    if is_label(line.text) and not (starts_low(line.text) and len(last) > 40):
         return False
     if previous.level is not None or previous.rows or previous.strong or not previous.text:
         return False
-    ends = previous.text[-1] in ".!?:;”\"’"
+    ends = previous.text[-1] in '.!?:;”"’'
     if not line.tight:
         return broken and not ends and starts_low(line.text)
     if starts_low(line.text) and previous.text[-1] not in ".!?:;":
         return True
-    if _OPEN_END.search(previous.text):
+    if _OPEN_END.search(previous.text) and not (previous.marker and previous.marker.number):
         return True
-    if previous.marker and len(row) - len(row.lstrip()) > len(last) - len(last.lstrip()):
+    if previous.marker and _indent(row) > _indent(last):
         return True
     first = line.text.split(" ", 1)[0]
-    return width is not None and len(last) > 40 and len(last) + 1 + len(first) > width
+    return width is not None and len(last) > 50 and len(last) + 1 + len(first) > width
+
+
+def _mid_sentence(previous: Line, last: str, line: Line, row: str, *, width: int | None) -> bool:
+    """Is the dash, number or letter at the front of this line a word of a wrapped sentence?"""
+    if not line.tight or not previous.text or previous.rows or previous.level is not None:
+        return False
+    if previous.text[-1] in ".!?:;" or previous.strong:
+        return False
+    lone_o = bool(line.marker and line.marker.text == "o" and not row.strip().startswith("o\t"))
+    if lone_o and not previous.marker:
+        return True
+    if previous.marker and _indent(row) <= _indent(last):
+        return False
+    first = row.split(maxsplit=1)[0]
+    full = width is not None and len(last) + 1 + len(first) > width
+    return len(last) > 40 and full
+
+
+def _indent(row: str) -> int:
+    expanded = row.replace("\u00a0", " ").expandtabs(4)
+    return len(expanded) - len(expanded.lstrip())
 
 
 def _join(text: str, more: str) -> str:
@@ -239,9 +265,7 @@ def _table_row(row: str, rows: list[str], place: int) -> list[str] | None:
     cells = re.split(r"\t+", stripped)
     if len(cells) < 3 or stripped[0] in BULLETS:
         return None
-    neighbours = (
-        rows[other].strip() for other in (place - 1, place + 1) if 0 <= other < len(rows)
-    )
+    neighbours = (rows[other].strip() for other in (place - 1, place + 1) if 0 <= other < len(rows))
     if any(len(re.split(r"\t+", neighbour)) == len(cells) for neighbour in neighbours):
         return [clean(cell) for cell in cells]
     return None
