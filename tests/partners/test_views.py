@@ -153,6 +153,13 @@ def test_page_before_signing_is_for_its_people_and_the_office(viewers, logged_in
     )
 
 
+@pytest.mark.parametrize(("status", "coming"), [("applied", True), ("ended", False)])
+def test_page_promises_to_become_public_only_when_it_may(status, coming, office, logged_in):
+    partner = factories.PartnerFactory(status=status)
+    text = read(logged_in(office), partner.get_absolute_url()).text
+    assert ("It becomes public once" in text) == coming
+
+
 def test_people_are_named_to_colleagues_and_the_office_alone(viewers, logged_in, company):
     address = company.partners.get().get_absolute_url()
     pages = {name: read(logged_in(viewer), address) for name, viewer in viewers.items()}
