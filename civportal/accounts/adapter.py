@@ -10,6 +10,7 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
+from django.contrib import messages
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -29,15 +30,6 @@ Words = dict[str, Any]  # texts, made when they are shown
 def centre_name(request: HttpRequest) -> str:
     """The centre's name as templates know it; this floor may not import the centre itself."""
     return render_to_string("mail/centre_name.txt", request=request).strip()
-
-
-def _reader(email: str) -> User | None:
-    """Whom an address belongs to, to write in their language."""
-    user = User.objects.filter(email=email.lower()).first()
-    if user is None:
-        address = EmailAddress.objects.filter(email=email.lower()).select_related("user").first()
-        user = address.user if address else None
-    return user
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -79,10 +71,20 @@ class AccountAdapter(DefaultAccountAdapter):
         """After confirming: one's details for who is logged in, else the login page."""
         return reverse("my_data" if self.request.user.is_authenticated else "account_login")
 
+    def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
+        """Make the address theirs, unless someone else logs in with it by now."""
+        others = User.objects.exclude(pk=email_address.user_id)
+        if others.filter(email=email_address.email).exists():
+            template = "account/messages/email_confirmation_failed.txt"
+            self.add_message(request, messages.ERROR, template, {"email": email_address.email})
+            return False
+        confirmed: bool = super().confirm_email(request, email_address)
+        return confirmed
+
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Send one of our letters, in the language of who reads it."""
         request = current.request
-        user = context.get("user") or _reader(email)
+        user = context.get("user") or User.objects.filter(email=email.lower()).first()
         language = (user.language if user else "") or translation.get_language() or "nl"
         name = centre_name(request)
         with translation.override(language):

@@ -5,6 +5,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from allauth.account import forms as account
+from allauth.account.models import EmailAddress
 from allauth.mfa.base import forms as mfa
 from allauth.mfa.totp import forms as totp
 from allauth.mfa.webauthn import forms as webauthn
@@ -65,6 +66,18 @@ class SignupForm(InOwnWords, account.SignupForm):
     }
     field_order = ["name", "email", "password1"]
 
+    def validate_unique_email(self, value: str) -> str:
+        """Note whether someone logs in with this address already.
+
+        An address that somebody only wants to change to, and has not confirmed, is not theirs:
+        whoever really reads that mail can sign up with it.
+        """
+        self.account_already_exists = (
+            User.objects.filter(email=value).exists()
+            or EmailAddress.objects.filter(email=value, verified=True).exists()
+        )
+        return value
+
     def try_save(self, request: HttpRequest) -> tuple[User | None, HttpResponse | None]:
         """Save, or do as if: who has an account already gets a mail and no account.
 
@@ -79,6 +92,16 @@ class SignupForm(InOwnWords, account.SignupForm):
 
 class ResetPasswordForm(InOwnWords, account.ResetPasswordForm):
     words = {"email": (_("E-mail address"), _("The address you log in with."))}
+
+    def clean_email(self) -> str:
+        """Find whose address this is: never someone who has yet to confirm it.
+
+        After a typing error in a change of address the mail goes to a stranger; they must not
+        get the account with it.
+        """
+        email: str = super().clean_email()
+        self.users = [user for user in self.users if user.email == email.lower()]
+        return email
 
 
 class ResetPasswordKeyForm(InOwnWords, account.ResetPasswordKeyForm):

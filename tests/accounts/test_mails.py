@@ -6,14 +6,15 @@ from pathlib import Path
 
 import pytest
 import time_machine
-from allauth.account.models import EmailAddress
+from allauth.account.models import EmailAddress, EmailConfirmationHMAC
 from django.core import mail
+from django.core.cache import cache
 from django.template.loader import get_template
 from django.test import Client
 from django.utils import translation
 
 from civportal.accounts.emails import LETTERS
-from tests.accounts.conftest import PASSWORD, log_in
+from tests.accounts.conftest import PASSWORD, log_in, visible
 
 MOMENT = "2026-11-22T12:04:00+00:00"
 
@@ -247,3 +248,38 @@ def test_every_mail_that_allauth_can_send_is_ours():
         "account/email/password_reset_code",  # reset by code is off
     }
     assert known - not_in_use == set(LETTERS)
+
+
+@pytest.fixture
+def mistyped(browser, alice, centre) -> None:
+    """Alice wants to change her address, and types that of a stranger."""
+    log_in(browser, alice.email)
+    form = {"email": "stranger@example.org", "action_add": ""}
+    response = browser.post("/account/email/", form)
+    browser.post(response.url, {"password": PASSWORD})
+    mail.outbox.clear()
+    cache.clear()  # an address gets such a mail once in three minutes
+
+
+def test_a_typing_error_gives_a_stranger_no_account(mistyped):
+    Client(headers={"accept-language": "en"}).post(
+        "/account/password/reset/", {"email": "stranger@example.org"}
+    )
+    message = only()
+    assert message.subject == "There is no account with this e-mail address"
+    assert "Alice" not in message.body
+
+
+def test_a_stranger_can_sign_up_with_an_address_that_was_mistyped(mistyped, browser, alice):
+    stranger = Client(headers={"accept-language": "en"})
+    form = {"name": "Stan", "email": "stranger@example.org", "password1": PASSWORD}
+    stranger.post("/account/signup/", form)
+    message = only()
+    assert message.subject == "Confirm your e-mail address and you can log in"
+    assert message.body.startswith("Hello Stan,")
+    # Alice's own link to that address is worth nothing any more.
+    key = EmailConfirmationHMAC(EmailAddress.objects.get(user=alice, verified=False)).key
+    response = browser.post(f"/account/confirm-email/{key}/", follow=True)
+    assert "stranger@example.org belongs to another account." in visible(response)
+    alice.refresh_from_db()
+    assert alice.email == "alice@example.org"
