@@ -15,9 +15,11 @@ import pghistory
 from django.contrib import admin, messages
 from django.contrib.admin.options import InlineModelAdmin
 from django.contrib.admin.utils import NestedObjects, flatten_fieldsets, quote, unquote
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, models, router, transaction
 from django.forms import Field as FormField
+from django.forms import Textarea
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
@@ -63,6 +65,8 @@ OVERRIDES: "dict[type[models.Field[Any, Any]], dict[str, Any]]" = {
     models.DateField: {"widget": DateInput},
     models.TimeField: {"widget": TimeInput},
 }
+SHORT_TEXT = {models.TextField: {"widget": Textarea(attrs={"rows": 3, "cols": 40})}}
+"""A row has room for a sentence or two."""
 
 
 class _Limited(Base):
@@ -80,7 +84,15 @@ class _Limited(Base):
         if isinstance(db_field, models.DateTimeField):
             kwargs["widget"] = DateTimeInput
             return db_field.formfield(**kwargs)
-        return super().formfield_for_dbfield(db_field, request, **kwargs)
+        if isinstance(db_field, models.URLField):
+            kwargs.setdefault("assume_scheme", "https")
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field is not None and isinstance(field.widget, RelatedFieldWidgetWrapper):
+            # Deleting something else from within a form is an accident waiting to happen.
+            field.widget.can_delete_related = False
+            if isinstance(self, InlineModelAdmin):  # a row has no room for more buttons
+                field.widget.can_change_related = field.widget.can_view_related = False
+        return field
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if "widget" not in kwargs and db_field.name in self.get_autocomplete_fields(request):
@@ -161,6 +173,8 @@ class OfficeInline(_Limited, Inline):
 
 class OfficeTabularInline(OfficeInline, TabularInline):
     """A row each."""
+
+    formfield_overrides = {**OVERRIDES, **SHORT_TEXT}
 
 
 class OfficeStackedInline(OfficeInline, StackedInline):

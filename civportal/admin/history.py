@@ -19,6 +19,7 @@ from django.core.exceptions import FieldDoesNotExist, ObjectDoesNotExist
 from django.core.paginator import Page, Paginator
 from django.db import models
 from django.db.models import Exists, OuterRef, QuerySet, Value
+from django.urls import reverse
 from django.utils import formats, timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -188,6 +189,10 @@ class Entry:
     version: Version | None = None
 
     @property
+    def in_admin(self) -> bool:
+        return self.via.startswith(reverse("admin:index"))
+
+    @property
     def is_addition(self) -> bool:
         return INSERT in self.kinds
 
@@ -202,8 +207,8 @@ def _timeline(model: type[models.Model], key: Any, events: type[Event]) -> Query
     def rows(source: int, queryset: QuerySet[Any]) -> QuerySet[Any]:
         return (
             queryset.order_by()
-            .annotate(source=Value(source))
-            .values_list("pgh_created_at", "pgh_context_id", "source", "pgh_id")
+            .annotate(pgh_source=Value(source))
+            .values_list("pgh_created_at", "pgh_context_id", "pgh_source", "pgh_id")
         )
 
     own = rows(0, events._base_manager.filter(pgh_obj_id=key))
@@ -212,7 +217,7 @@ def _timeline(model: type[models.Model], key: Any, events: type[Event]) -> Query
         for number, link in enumerate(links_of(model), start=1)
     ]
     # Of what happened at one moment the thing itself comes first, then its links.
-    return own.union(*others, all=True).order_by("-pgh_created_at", "source", "-pgh_id")
+    return own.union(*others, all=True).order_by("-pgh_created_at", "pgh_source", "-pgh_id")
 
 
 def _who(metadata: dict[str, Any] | None, people: dict[Any, Any]) -> str:

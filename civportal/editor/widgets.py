@@ -81,6 +81,8 @@ def _words() -> dict[str, str]:
         "Delete column": _("Remove the column"),
         "Add row": _("Add a row"),
         "Delete row": _("Remove the row"),
+        "Merge cells": _("Merge the cells"),
+        "Split cell": _("Split the cell"),
         "Toggle header cell": _("Header cell, yes or no"),
         "Delete table": _("Remove the table"),
         "URL": _("Address (URL)"),

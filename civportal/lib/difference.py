@@ -38,8 +38,8 @@ def plain_lines(html: str) -> str:
     html = LINK.sub(r"\2 (\1)", html)
     html = CELL_END.sub(" | ", html)
     text = unescape(TAG.sub("", BLOCK_END.sub("\n", html)))
-    lines = (" ".join(line.split()) for line in text.split("\n"))
-    return "\n".join(line.strip(" |") for line in lines if line)
+    lines = (" ".join(line.split()).strip(" |") for line in text.split("\n"))
+    return "\n".join(line for line in lines if line)
 
 
 def _words(before: list[str], after: list[str]) -> list[tuple[Kind, str]]:

@@ -180,7 +180,7 @@ class OutcomeAdmin(PartAdmin):
     ordering = ["-item__session__date", "item", "order"]
 
     def get_queryset(self, request: HttpRequest) -> Any:
-        return super().get_queryset(request).select_related("item__session")
+        return super().get_queryset(request).select_related(*self.list_select_related)
 
     def session_id_of(self, obj: Any) -> int:
         return int(obj.item.session_id)
@@ -265,7 +265,6 @@ class ActionItemAdmin(ExportMixin, OutcomeAdmin):
         return (
             super()
             .get_queryset(request)
-            .select_related("owner")
             .annotate(reads_all=Exists(sessions.filter(pk=OuterRef("item__session"))))
         )
 

@@ -88,7 +88,6 @@ class ParticipationInline(SessionTabularInline):
     fields = [
         "user",
         "name",
-        "function",
         "partner",
         "organisation",
         "role",
@@ -96,6 +95,7 @@ class ParticipationInline(SessionTabularInline):
         "reply",
         "attended",
     ]
+    show_change_link = True
     autocomplete_fields = ["user", "partner"]
     free_when_settled = ["user", "partner", "invited", "reply"]
     grows_when_settled = True
@@ -182,7 +182,7 @@ class MinutesFilter(admin.SimpleListFilter):
 
 @admin.register(WorkSession)
 class WorkSessionAdmin(SessionPartAdmin):
-    list_display = ["title", "date", "kind", "body", "status", "visibility", "items_count"]
+    list_display = ["title", "date", "body", "status", "visibility", "items_count"]
     list_filter = ["status", "kind", "body", "lines", "visibility", MinutesFilter]
     list_select_related = ["body"]
     search_fields = ["title", "place"]

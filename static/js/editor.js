@@ -38,6 +38,12 @@ function nameParts(textarea) {
       button.setAttribute("aria-disabled", String(button.classList.contains("disabled")));
     }).observe(button, { attributes: true, attributeFilter: ["class"] });
   }
+  // The library compares what its choices say, so only what they show is put in other words.
+  new MutationObserver(() => {
+    for (const option of frame.querySelectorAll("dialog option")) {
+      option.label = words[option.value] || option.value;
+    }
+  }).observe(frame, { childList: true, subtree: true });
   // The label of a hidden textarea leads nowhere: let it lead to the editor.
   for (const one of textarea.labels) {
     one.addEventListener("click", (event) => {
@@ -47,4 +53,8 @@ function nameParts(textarea) {
   }
 }
 
-document.addEventListener("prose-editor:ready", (event) => nameParts(event.detail.textarea));
+document.addEventListener("prose-editor:ready", ({ detail: { editor, textarea } }) => {
+  // The bar of buttons comes a moment after the editor itself.
+  if (textarea.closest(".prose-editor").querySelector(".prose-menubar")) nameParts(textarea);
+  else editor.on("create", () => nameParts(textarea));
+});
