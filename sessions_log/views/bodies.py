@@ -4,6 +4,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.db.models import Count, OuterRef, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from civportal.lib.text import fold
@@ -60,11 +61,14 @@ def body_detail(request: HttpRequest, slug: str) -> HttpResponse:
     past = list(sessions.before_today()[: LATEST + 1])
     taken = list(decisions[: LATEST + 1])
     named = can_see_seats(request.user, body)
+    kind = body.get_kind_display()
     return render(
         request,
         "sessions_log/body.html",
         {
             "body": body,
+            # "Steering group" above the title "Steering group" would say nothing.
+            "eyebrow": kind if fold(kind) != fold(body.name) else _("Body"),
             "seats": _seats(request, body, named=named),
             "is_named": named,
             "upcoming": list(sessions.from_today()),

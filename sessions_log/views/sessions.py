@@ -59,9 +59,10 @@ def session_detail(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
     found = rendition(session, request.user)
     before, after = neighbours(session, request.user)
     is_over = session.status == SessionStatus.HELD or session.date < timezone.localdate()
-    contents = [(item.anchor, f"{item.number}. {item.item.title}") for item in found.items]
-    if found.minutes:
-        contents.insert(0, ("in-het-kort", _("In short")))
+    contents = [
+        ("in-het-kort", _("In short")),
+        *((item.anchor, f"{item.number}. {item.item.title}") for item in found.items),
+    ]
     return render(
         request,
         "sessions_log/detail.html",
