@@ -86,24 +86,23 @@ def test_a_forgotten_password_without_any_script(visit):
 
 
 def test_a_security_key_under_the_strict_policy(visit):
-    """Chromium plays the key: adding it, logging in with it, and what is said when it is gone."""
+    """Chromium plays the key: adding it, being refused once, and logging in with it."""
     with_login(email="alice@example.org", name="Alice Appel")
     page = visit("/account/login/?next=/account/2fa/webauthn/add/", language="en")
     keys = page.context.new_cdp_session(page)
     keys.send("WebAuthn.enable")
-    key = keys.send(
+    keys.send(
         "WebAuthn.addVirtualAuthenticator",
         {
             "options": {
                 "protocol": "ctap2",
                 "transport": "usb",
-                "hasResidentKey": True,
                 "hasUserVerification": True,
                 "isUserVerified": True,
                 "automaticPresenceSimulation": True,
             }
         },
-    )["authenticatorId"]
+    )
     log_in(page, "alice@example.org")
     confirm_it_is_me(page)
     page.get_by_label("Name of the key").fill("Blauwe sleutel")
@@ -117,49 +116,22 @@ def test_a_security_key_under_the_strict_policy(visit):
     page.goto("/account/login/?next=/mijn/gegevens/")
     log_in(page, "alice@example.org")
     page.get_by_role("heading", level=1, name="The second step").wait_for()
-
-    keys.send("WebAuthn.removeVirtualAuthenticator", {"authenticatorId": key})
-    keys.send(
-        "WebAuthn.addVirtualAuthenticator",
-        {"options": {"protocol": "u2f", "transport": "usb", "automaticPresenceSimulation": True}},
+    page.evaluate(
+        """() => {
+          const real = navigator.credentials.get.bind(navigator.credentials);
+          navigator.credentials.get = () => {
+            navigator.credentials.get = real;
+            return Promise.reject(new DOMException("stopped", "NotAllowedError"));
+          };
+        }"""
     )
     page.get_by_role("button", name="Use my security key").click()
-    trouble = page.get_by_text("That did not work: the key did not answer, or you stopped.")
-    trouble.wait_for(timeout=70_000)
-    assert page.url.endswith("/account/2fa/authenticate/")
-
-
-def test_the_key_logs_in(visit):
-    with_login(email="alice@example.org", name="Alice Appel")
-    page = visit("/account/login/?next=/account/2fa/webauthn/add/", language="en")
-    keys = page.context.new_cdp_session(page)
-    keys.send("WebAuthn.enable")
-    keys.send(
-        "WebAuthn.addVirtualAuthenticator",
-        {
-            "options": {
-                "protocol": "ctap2",
-                "transport": "usb",
-                "hasUserVerification": True,
-                "isUserVerified": True,
-                "automaticPresenceSimulation": True,
-            }
-        },
-    )
-    log_in(page, "alice@example.org")
-    confirm_it_is_me(page)
-    page.get_by_role("button", name="Add the key").click()
-    page.wait_for_url("**/account/2fa/recovery-codes/")
-    page.goto("/account/logout/")
-    page.locator("main").get_by_role("button", name="Log out").click()
-    page.goto("/account/login/?next=/mijn/gegevens/")
-    log_in(page, "alice@example.org")
+    page.get_by_text("That did not work: the key did not answer, or you stopped.").wait_for()
     page.get_by_role("button", name="Use my security key").click()
     page.wait_for_url("**/mijn/gegevens/")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [320, 1280])
+@pytest.mark.parametrize(("scheme", "width"), [("dark", 320), ("light", 1280)])
 def test_no_barrier_on_the_pages_of_an_account(visit, scheme, width):
     """No axe violation and nothing wider than the screen, also where something is refused."""
     with_login(email="alice@example.org", name="Alice Appel")
