@@ -14,12 +14,12 @@ from django.contrib.auth.models import Group
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import connection, models, transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from civportal.accounts.models import PROGRAMME_OFFICE, User
 from civportal.centre.models import CentreProfile
 from civportal.demo import DEMO_LOGINS, DEMO_PASSWORD, drawings, paper
-from civportal.demo.story import at, chapter, day, plain, rich
+from civportal.demo.story import DATA, at, chapter, day, plain, rich
 from news.models import NewsItem
 from partners.models import Membership, Partner, Sector
 from programme_lines.models import (
@@ -30,6 +30,7 @@ from programme_lines.models import (
     PlanChapter,
     ProgrammeLine,
 )
+from sessions_log.actions.imports import bring_in_report
 from sessions_log.choices import BodyRole, MinutesState, ParticipationRole, SessionStatus
 from sessions_log.models import (
     ActionItem,
@@ -45,6 +46,7 @@ from sessions_log.models import (
     WorkSession,
 )
 
+REPORT = "verslag-werksessies.txt"
 SEED_LOCK = 0x636976  # "civ": two starts at once must not both find the database empty
 SESSION_FILES = ("sessions_first_year", "sessions_second_year", "sessions_ahead")
 OWN_DATA: tuple[type[models.Model], ...] = (
@@ -133,6 +135,7 @@ class _Seeder:
             self.add_bodies,
             self.add_sessions,
             self.add_news,
+            self.add_import,
         ):
             self.tell(build())
 
@@ -456,3 +459,10 @@ class _Seeder:
             item.partners.set(self.partners[slug] for slug in row.get("partners", []))
             item.sessions.set(self.sessions[key] for key in row.get("sessions", []))
         return f"{len(rows)} news items"
+
+    def add_import(self) -> str:
+        """A report that came in and waits for the office to check it."""
+        with translation.override("nl"):
+            report = bring_in_report((DATA / REPORT).read_bytes(), REPORT, by=self.people["samira"])
+        self.keep(str(report.file.name))
+        return "1 report to check"

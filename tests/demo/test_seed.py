@@ -202,6 +202,13 @@ def test_every_kind_and_state_can_be_seen(demo):
     assert Participation.objects.filter(user=None, name="").exists()  # an organisation alone
     assert Participation.objects.filter(user=None).exclude(name="").exists()  # a guest
     assert BodyMembership.objects.filter(user=None, organisation__contains="/").count() == 1
+    report = ReportImport.objects.get()
+    assert (report.state, report.uploaded_by.email) == ("review", "bureau@demo.example")
+    assert [meeting["kind"] for meeting in report.understood["sessions"]] == [
+        "work_session",
+        "steering_group",
+        "work_session",
+    ]
     assert NewsItem.objects.filter(published_from=None).count() == 1
     assert NewsItem.objects.filter(published_from__gt=timezone.now()).count() == 1
     assert NewsItem.objects.published().exclude(picture="").count() == 2
