@@ -4,6 +4,7 @@ One file; every difference between places is a variable in the environment, each
 ``.env.example``.
 """
 
+import logging
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -296,10 +297,25 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
+
+def _is_worth_a_line(record: logging.LogRecord) -> bool:
+    """Not that ``/readyz`` answered 503: who asks knows, and asks every few seconds."""
+    return getattr(getattr(record, "request", None), "path", "") != "/readyz"
+
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
+    "filters": {
+        "worth_a_line": {"()": "django.utils.log.CallbackFilter", "callback": _is_worth_a_line}
+    },
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": "line",
+            "filters": ["worth_a_line"],
+        }
+    },
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
 }

@@ -72,15 +72,13 @@ def _collect_static() -> None:
 def _load_demo() -> None:
     from django.conf import settings
     from django.contrib.auth import get_user_model
-    from django.core.management import call_command, get_commands
+    from django.core.management import call_command
     from django.db import transaction
 
     if not settings.DEMO:
         return
     users = get_user_model().objects
     if not users.exists():
-        if "seed_demo" not in get_commands():
-            return
         hint("Loading the demo centre …")
         start = time.monotonic()
         with transaction.atomic():  # all of it or nothing: half a centre would never be completed
@@ -96,11 +94,14 @@ def _set_demo_passwords() -> None:
     from django.contrib.auth import get_user_model
     from django.contrib.auth.hashers import make_password
 
+    from civportal.demo import DEMO_DOMAIN, DEMO_LOGINS
+
+    write_private(VAR / "run" / "logins.json", json.dumps(DEMO_LOGINS))
     password = os.environ["DEMO_PASSWORD"]
     mark = hashlib.sha256(f"{secret('secret_key')} {password}".encode()).hexdigest()
     stamp = VAR / "run" / "demo-password.mark"
     if stamp.exists() and stamp.read_text() == mark:
         return
-    users = get_user_model().objects.filter(email__endswith="@demo.example")
+    users = get_user_model().objects.filter(email__endswith=f"@{DEMO_DOMAIN}")
     users.update(password=make_password(password))
     write_private(stamp, mark)

@@ -28,14 +28,6 @@ from runtime.surroundings import (
 
 READY_SECONDS = 120
 EVERYWHERE = {"0.0.0.0", "::"}  # noqa: S104 - named to be compared with
-LOGINS = {
-    "beheer@demo.example": "administrator",
-    "bureau@demo.example": "programme office",
-    "stuurgroep@demo.example": "steering group",
-    "docent@demo.example": "teacher",
-    "bedrijf@demo.example": "company",
-    "schrijver@demo.example": "activity plan writer",
-}
 
 
 def check_arguments(arguments: list[str]) -> argparse.Namespace:
@@ -211,7 +203,7 @@ class _Readiness:
             password = self.environment["DEMO_PASSWORD"]
             say()
             say(f"Demo logins, all with the password {tint(password, 'bold')}")
-            for login, role in LOGINS.items():
+            for login, role in json.loads((VAR / "run" / "logins.json").read_text()):
                 say(f"  {login:<24} {role}")
             say(f"The mail it sends is at {url}/postvak/")
         say()

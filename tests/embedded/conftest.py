@@ -67,16 +67,9 @@ def empty_folder() -> Iterator[Path]:
         yield path
 
 
-@pytest.fixture
-def make_checkout(empty_folder: Path) -> Callable[[str], Path]:
-    """Makes a copy of this checkout, with the same virtual environment and no data."""
-
-    def make(name: str) -> Path:
-        copy = empty_folder / name
-        skip = shutil.ignore_patterns(".*", "var", "__pycache__", "node_modules")
-        shutil.copytree(ROOT, copy, ignore=skip)
-        # As pip leaves it: found by this path, and complete for the lock files of the copy.
-        (copy / ".venv").symlink_to(Path(sys.prefix))
-        return copy
-
-    return make
+def copy_checkout(target: Path) -> Path:
+    """A copy of this checkout, with the same virtual environment and no data."""
+    skip = shutil.ignore_patterns(".*", "var", "__pycache__", "node_modules")
+    shutil.copytree(ROOT, target, ignore=skip)
+    (target / ".venv").symlink_to(Path(sys.prefix))
+    return target
