@@ -2,11 +2,15 @@
 
 from django.urls import path
 
-from sessions_log.views import bodies, calendars, documents, sessions
+from sessions_log.views import bodies, calendars, documents, imports, sessions
 
 app_name = "sessions_log"
 urlpatterns = [
     path("werksessies/", sessions.session_list, name="list"),
+    path("werksessies/inlezen/", imports.import_upload, name="import_upload"),
+    path("werksessies/inlezen/overzicht/", imports.import_list, name="import_list"),
+    path("werksessies/inlezen/<int:pk>/", imports.import_review, name="import_review"),
+    path("werksessies/inlezen/<int:pk>/bestand/", imports.import_file, name="import_file"),
     path("werksessies/<int:pk>-<slug:slug>/", sessions.session_detail, name="detail"),
     path("werksessies/<int:pk>.ics", calendars.session_ics, name="session_ics"),
     path("werksessies.atom", calendars.feed, name="feed"),

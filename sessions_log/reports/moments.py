@@ -115,7 +115,7 @@ def _distinct(tier: list[tuple[Found, str]]) -> list[tuple[Found, str]]:
         key = (found.month, found.day)
         if key not in days or (days[key][0].year is None and found.year is not None):
             days[key] = (found, quote)
-    years = {}
+    years: dict[tuple[int, int, int], tuple[Found, str]] = {}
     for found, quote in tier:
         if found.year is not None:
             years.setdefault((found.year, found.month, found.day), (found, quote))

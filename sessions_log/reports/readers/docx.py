@@ -380,9 +380,9 @@ class _Document:
 
     def _marker(self, element: Element, style: _Style) -> tuple[Marker | None, int]:
         properties = _child(element, "w:pPr", "w:numPr")
-        num_id = _attribute(_child(properties, "w:numId"), "val") or style.num_id
+        num_id = _attribute(_child(properties, "w:numId"), "val") or style.num_id or "0"
         depth = int(_attribute(_child(properties, "w:ilvl"), "val") or style.depth)
-        if not num_id or num_id == "0":
+        if num_id == "0":
             return None, 0
         fmt = self.formats.get((num_id, depth), "bullet")
         if fmt == "none":

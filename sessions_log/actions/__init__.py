@@ -1,0 +1,1 @@
+"""What happens to sessions and their reports."""
