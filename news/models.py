@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from civportal.accounts.models import Language
 from civportal.editor.fields import RichTextField
 from civportal.lib.images import picture_version, validate_raster_image
-from civportal.lib.text import slug_for
+from civportal.lib.text import unused_slug
 from news.querysets import NewsItemQuerySet
 from partners.models import Partner
 from programme_lines.models import ProgrammeLine
@@ -86,7 +86,7 @@ class NewsItem(models.Model):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Make the slug from the title where it is empty."""
-        self.slug = self.slug or slug_for(self.title, fallback="bericht")
+        self.slug = self.slug or unused_slug(NewsItem.objects.all(), self.title, fallback="bericht")
         super().save(*args, **kwargs)
 
     def get_absolute_url(self) -> str:

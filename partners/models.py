@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from civportal.accounts.models import Language
 from civportal.lib.images import picture_version, validate_raster_image
-from civportal.lib.text import fold, slug_for
+from civportal.lib.text import fold, unused_slug
 from partners.choices import MembershipRole, PartnerKind, PartnerStatus
 from partners.querysets import MembershipQuerySet, PartnerQuerySet, SectorQuerySet
 
@@ -121,7 +121,7 @@ class Partner(models.Model):
     def save(self, *args: Any, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
         """Keep the name to sort by in step with the name, and an empty KvK number NULL."""
         self.sort_name = fold(self.name)[:120]
-        self.slug = self.slug or slug_for(self.name, fallback="partner")
+        self.slug = self.slug or unused_slug(Partner.objects.all(), self.name, fallback="partner")
         self.kvk_number = self.kvk_number or None
         if update_fields is not None and "name" in update_fields:
             update_fields = {*update_fields, "sort_name"}

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from civportal.accounts.models import Language
 from civportal.editor.fields import RichTextField
-from civportal.lib.text import slug_for
+from civportal.lib.text import unused_slug
 from partners.models import Partner
 from programme_lines.choices import ChapterVisibility, InitiativeStatus, Level, LineColour
 from programme_lines.querysets import PlanChapterQuerySet
@@ -61,7 +61,9 @@ class ProgrammeLine(models.Model):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Make the slug from the title where it is empty."""
-        self.slug = self.slug or slug_for(self.title, fallback="programmalijn")
+        self.slug = self.slug or unused_slug(
+            ProgrammeLine.objects.all(), self.title, fallback="programmalijn"
+        )
         super().save(*args, **kwargs)
 
     def get_absolute_url(self) -> str:

@@ -3,7 +3,10 @@
 import re
 import unicodedata
 from html import unescape
+from itertools import count
+from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.html import strip_tags
 from django.utils.text import slugify
 
@@ -25,6 +28,14 @@ def fold(text: str) -> str:
 def slug_for(text: str, *, fallback: str, length: int = 80) -> str:
     """A slug of at most ``length`` characters; ``fallback`` where nothing of the text is left."""
     return slugify(text)[:length].strip("-") or fallback
+
+
+def unused_slug(rows: QuerySet[Any], text: str, *, fallback: str, length: int = 80) -> str:
+    """A slug that none of ``rows`` has: ``jaarverslag``, then ``jaarverslag-2``, and so on."""
+    wanted = slug_for(text, fallback=fallback, length=length - 5)
+    taken = set(rows.filter(slug__startswith=wanted).values_list("slug", flat=True))
+    candidates = (f"{wanted}-{number}" for number in count(2))
+    return wanted if wanted not in taken else next(each for each in candidates if each not in taken)
 
 
 _BREAKS = re.compile(r"<(?:/?(?:p|li|ul|ol|h[1-6]|blockquote|table|tr|th|td)|br)\b[^>]*>")

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from civportal.accounts.models import Language
 from civportal.editor.fields import RichTextField
-from civportal.lib.text import slug_for
+from civportal.lib.text import unused_slug
 from partners.models import Partner
 from sessions_log.choices import BodyKind, BodyRole
 from sessions_log.querysets import BodyMembershipQuerySet
@@ -50,7 +50,7 @@ class Body(models.Model):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Make the slug from the name where it is empty."""
-        self.slug = self.slug or slug_for(self.name, fallback="overleg")
+        self.slug = self.slug or unused_slug(Body.objects.all(), self.name, fallback="overleg")
         super().save(*args, **kwargs)
 
     def get_absolute_url(self) -> str:
