@@ -8,9 +8,8 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as translate
+from django.utils.translation import gettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext, pgettext_lazy
 
 from civportal.admin.base import OfficeModelAdmin
 from civportal.admin.waiting import Shortcut, Waiting, register
@@ -80,13 +79,13 @@ def waiting(request: HttpRequest) -> Iterator[Waiting]:
     if request.user.has_perm("news.change_newsitem"):
         drafts = NewsItem.objects.visible_to(request.user).filter(published_from__isnull=True)
         address = reverse("admin:news_newsitem_changelist")
-        yield Waiting(translate("news items in draft"), drafts.count(), f"{address}?out=draft")
+        yield Waiting(gettext("news items in draft"), drafts.count(), f"{address}?out=draft")
 
 
 def shortcuts(request: HttpRequest) -> Iterator[Shortcut]:
     """Writing news."""
     if request.user.has_perm("news.add_newsitem"):
-        yield Shortcut(translate("Write news"), reverse("admin:news_newsitem_add"))
+        yield Shortcut(gettext("Write news"), reverse("admin:news_newsitem_add"))
 
 
 register("news", order=20, waiting=waiting, shortcuts=shortcuts)

@@ -7,7 +7,7 @@ from django.contrib import admin
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.translation import gettext as translate
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from import_export import fields, widgets
 from import_export.admin import ImportExportMixin
@@ -180,8 +180,8 @@ def waiting(request: HttpRequest) -> Iterator[Waiting]:
     address = reverse("admin:partners_partner_changelist")
     partners = Partner.objects.visible_to(request.user)
     for status, label in (
-        (PartnerStatus.APPLIED, translate("organisations that applied")),
-        (PartnerStatus.PROSPECT, translate("prospects")),
+        (PartnerStatus.APPLIED, gettext("organisations that applied")),
+        (PartnerStatus.PROSPECT, gettext("prospects")),
     ):
         count = partners.filter(status=status).count()
         yield Waiting(label, count, f"{address}?status__exact={status}")
@@ -190,7 +190,7 @@ def waiting(request: HttpRequest) -> Iterator[Waiting]:
 def shortcuts(request: HttpRequest) -> Iterator[Shortcut]:
     """Adding an organisation."""
     if request.user.has_perm("partners.add_partner"):
-        yield Shortcut(translate("Add an organisation"), reverse("admin:partners_partner_add"))
+        yield Shortcut(gettext("Add an organisation"), reverse("admin:partners_partner_add"))
 
 
 register("partners", order=30, waiting=waiting, shortcuts=shortcuts)

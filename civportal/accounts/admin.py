@@ -11,9 +11,8 @@ from django.contrib.auth.models import Group, Permission
 from django.core.exceptions import ValidationError
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
-from django.utils.translation import gettext as translate
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from civportal.accounts.models import User
 from civportal.admin.base import OfficeModelAdmin, OfficeModelForm
@@ -42,7 +41,7 @@ class UserForm(OfficeModelForm):
     def clean_email(self) -> str:
         email = str(self.cleaned_data["email"]).strip().lower()
         if EmailAddress.objects.filter(email=email).exclude(user=self.instance.pk).exists():
-            raise ValidationError(translate("Someone with this e-mail address exists already."))
+            raise ValidationError(gettext("Someone with this e-mail address exists already."))
         return email
 
 
@@ -140,7 +139,7 @@ class UserAdmin(OfficeModelAdmin):
             EmailAddress.objects.create(user=obj, email=obj.email, primary=True, verified=True)
             if form.cleaned_data.get("invite"):
                 send_invitation(request, obj)
-                self.message_user(request, translate("The invitation is on its way."))
+                self.message_user(request, gettext("The invitation is on its way."))
         elif "email" in form.changed_data:
             EmailAddress.objects.filter(user=obj).delete()
             EmailAddress.objects.create(
@@ -158,7 +157,7 @@ class UserAdmin(OfficeModelAdmin):
         if queryset.count() > len(new):
             self.message_user(
                 request,
-                translate("Who has logged in before, or is not active, got none."),
+                gettext("Who has logged in before, or is not active, got none."),
                 messages.WARNING,
             )
 

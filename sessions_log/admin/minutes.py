@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.translation import gettext as translate
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from import_export import fields, resources
 from import_export.admin import ExportMixin
@@ -163,7 +163,7 @@ class OutcomeForm(OfficeModelForm):
             reads_everything(self.request, item.session_id)
             and reads_minutes(self.request, item.session_id)
         ):
-            raise ValidationError(translate("You do not read everything of this session."))
+            raise ValidationError(gettext("You do not read everything of this session."))
         if minutes_settled(self.request, item.session_id):
             raise ValidationError(reason(self.request, item.session_id))
         return item
@@ -297,9 +297,9 @@ class ActionItemAdmin(ExportMixin, OutcomeAdmin):
                 action.state = ActionState.DONE
                 action.done_on = timezone.localdate()
                 action.save(update_fields=["state", "done_on"])
-                self.log_change(request, action, translate("Marked as done."))
+                self.log_change(request, action, gettext("Marked as done."))
                 done += 1
-        self.message_user(request, translate("%(count)s marked as done.") % {"count": done})
+        self.message_user(request, gettext("%(count)s marked as done.") % {"count": done})
 
 
 @admin.register(AttentionPoint)

@@ -8,9 +8,8 @@ from django.core.exceptions import ValidationError
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.translation import gettext as translate
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from civportal.admin.base import OfficeModelForm
 from sessions_log.admin.parts import (
@@ -48,7 +47,7 @@ class OrderedFormSet(forms.BaseInlineFormSet):
         orders = [form.cleaned_data["order"] for form in kept if form.cleaned_data]
         if len(orders) != len(set(orders)):
             raise ValidationError(
-                translate("Two agenda items have the same number. Give each its own.")
+                gettext("Two agenda items have the same number. Give each its own.")
             )
 
 
@@ -256,7 +255,7 @@ class PartOfSessionForm(OfficeModelForm):
     def clean_session(self) -> WorkSession:
         session: WorkSession = self.cleaned_data["session"]
         if not reads_everything(self.request, session.pk):
-            raise ValidationError(translate("You do not read everything of this session."))
+            raise ValidationError(gettext("You do not read everything of this session."))
         if minutes_settled(self.request, session.pk):
             raise ValidationError(reason(self.request, session.pk))
         return session
@@ -338,9 +337,9 @@ class DocumentForm(OfficeModelForm):
         session_id = self.instance.session_id or getattr(cleaned.get("session"), "pk", None)
         item = cleaned.get("item")
         if session_id and not reads_everything(self.request, session_id):
-            self.add_error(None, translate("You do not read everything of this session."))
+            self.add_error(None, gettext("You do not read everything of this session."))
         if item and session_id and item.session_id != session_id:
-            self.add_error("item", translate("This item belongs to another session."))
+            self.add_error("item", gettext("This item belongs to another session."))
         return cleaned
 
 
