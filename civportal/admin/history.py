@@ -229,6 +229,82 @@ def _who(metadata: dict[str, Any] | None, people: dict[Any, Any]) -> str:
     return str(person) if person else _("Someone who was removed (number %(key)s)") % {"key": key}
 
 
+class _Loaded:
+    """The events of one page with all they need, read with a fixed number of queries."""
+
+    def __init__(
+        self,
+        model: type[models.Model],
+        events: Any,
+        rows: list[tuple[datetime, UUID | None, int, int]],
+        *,
+        key: Any,
+        user: Person,
+        without: Collection[str],
+    ) -> None:
+        self.fields = told_fields(model, events, without=without)
+        self.links = links_of(model)
+        own_ids = sorted(event for _at, _context, source, event in rows if source == 0)
+        self.own = events._base_manager.in_bulk(own_ids)
+        before = None
+        if own_ids:
+            earlier = events._base_manager.filter(pgh_obj_id=key, pgh_id__lt=own_ids[0])
+            before = earlier.order_by("-pgh_id").first()
+        self.previous: dict[int, Any] = {}
+        for event_id in own_ids:
+            self.previous[event_id], before = before, self.own[event_id]
+        self.linked: dict[tuple[int, int], Any] = {}
+        for number, link in enumerate(self.links, start=1):
+            ids = [event for _at, _context, source, event in rows if source == number]
+            found = link.events._base_manager.in_bulk(ids) if ids else {}
+            self.linked |= {(number, event_id): event for event_id, event in found.items()}
+        self.contexts = Context.objects.in_bulk(
+            [context for _at, context, _s, _e in rows if context]
+        )
+        keys = {one.metadata.get("user") for one in self.contexts.values()} - {None}
+        self.people = get_user_model()._default_manager.in_bulk(keys)
+        self.names = Names(user)
+        self._load_names()
+
+    def _load_names(self) -> None:
+        versions = [*self.own.values(), *self.previous.values()]
+        for one in self.fields:
+            if one.remote_field:
+                for event in filter(None, versions):
+                    self.names.want(one.remote_field.model, getattr(event, one.attname))
+        for (number, _event_id), event in self.linked.items():
+            link = self.links[number - 1]
+            self.names.want(link.field.remote_field.model, getattr(event, link.to_key))
+        self.names.load()
+
+    def entry(self, at: datetime, context: UUID | None) -> Entry:
+        """An entry with nothing told yet: when, who, from where."""
+        metadata = self.contexts[context].metadata if context in self.contexts else {}
+        return Entry(
+            at,
+            _who(metadata, self.people),
+            metadata.get("url", ""),
+            restored=bool(metadata.get("restored")),
+        )
+
+    def tell(self, entry: Entry, event_id: int) -> None:
+        """Put a change of the thing itself in its entry."""
+        event = self.own[event_id]
+        entry.kinds.add(event.pgh_label)
+        if event.pgh_label == DELETE:
+            return
+        entry.version = entry.version or Version(event.pgh_id, event.pgh_label)
+        changes = _changes(self.fields, self.previous[event_id], event, self.names)
+        entry.changes[:0] = changes  # before the links
+
+    def tell_link(self, entry: Entry, source: int, event_id: int) -> None:
+        """Put something linked or unlinked in its entry."""
+        link, event = self.links[source - 1], self.linked[source, event_id]
+        name = self.names.of(link.field.remote_field.model, getattr(event, link.to_key))
+        piece = Piece("in" if event.pgh_label == INSERT else "out", name)
+        entry.changes.append(Change(capfirst(str(link.field.verbose_name)), [piece]))
+
+
 def entries_of(
     model: type[models.Model],
     key: Any,
@@ -247,66 +323,18 @@ def entries_of(
         raise ValueError(f"No history is kept of {model._meta.label}.")
     shown = Paginator(_timeline(model, key, events), PER_PAGE).get_page(page)
     rows = list(shown.object_list)
-    links = links_of(model)
-
-    own_ids = [event for _at, _context, source, event in rows if source == 0]
-    own = events._base_manager.in_bulk(own_ids)
-    before = None
-    if own_ids:
-        earlier = events._base_manager.filter(pgh_obj_id=key, pgh_id__lt=min(own_ids))
-        before = earlier.order_by("-pgh_id").first()
-    previous: dict[int, Any] = {}
-    for event_id in sorted(own_ids):
-        previous[event_id], before = before, own[event_id]
-    linked = {
-        (number, event.pgh_id): event
-        for number, link in enumerate(links, start=1)
-        if (ids := [event for _at, _c, source, event in rows if source == number])
-        for event in link.events._base_manager.filter(pk__in=ids)
-    }
-    contexts = Context.objects.in_bulk([context for _at, context, _s, _e in rows if context])
-    keys = {one.metadata.get("user") for one in contexts.values()} - {None}
-    people = get_user_model()._default_manager.in_bulk(keys)
-
-    fields = told_fields(model, events, without=without)
-    names = Names(user)
-    for event in [*own.values(), *([previous[min(own_ids)]] if own_ids else [])]:
-        for one in fields:
-            if one.remote_field and event is not None:
-                names.want(one.remote_field.model, getattr(event, one.attname))
-    for (number, _event_id), event in linked.items():
-        link = links[number - 1]
-        names.want(link.field.remote_field.model, getattr(event, link.to_key))
-    names.load()
-
-    found: list[Entry] = []
-    group: tuple[UUID | None, datetime | None] | None = None
+    loaded = _Loaded(model, events, rows, key=key, user=user, without=without)
+    found: dict[Any, Entry] = {}
     for at, context, source, event_id in rows:
-        this = (context, None) if context else (None, at)
-        if this != group:
-            metadata = contexts[context].metadata if context in contexts else None
-            via = (metadata or {}).get("url", "")
-            restored = bool((metadata or {}).get("restored"))
-            found.append(Entry(at, _who(metadata, people), via, restored))
-            group = this
-        entry = found[-1]
-        if source:
-            link = links[source - 1]
-            if link.field.name in without:
-                continue
-            event = linked[source, event_id]
-            name = names.of(link.field.remote_field.model, getattr(event, link.to_key))
-            kind = "in" if event.pgh_label == INSERT else "out"
-            label = capfirst(str(link.field.verbose_name))
-            entry.changes.append(Change(label, [Piece(kind, name)]))
-            continue
-        event = own[event_id]
-        entry.kinds.add(event.pgh_label)
-        if event.pgh_label != DELETE and entry.version is None:
-            entry.version = Version(event.pgh_id, event.pgh_label)
-        if event.pgh_label != DELETE:
-            entry.changes.extend(_changes(fields, previous[event_id], event, names))
-    return [entry for entry in found if entry.changes or entry.kinds - {UPDATE}], shown
+        # What one request did belongs together; without a request, what one transaction did.
+        together = context or at
+        entry = found.get(together) or found.setdefault(together, loaded.entry(at, context))
+        if source == 0:
+            loaded.tell(entry, event_id)
+        elif loaded.links[source - 1].field.name not in without:
+            loaded.tell_link(entry, source, event_id)
+    told = [entry for entry in found.values() if entry.changes or entry.kinds - {UPDATE}]
+    return told, shown
 
 
 def _changes(
