@@ -6,11 +6,14 @@ from typing import Any, ClassVar
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress
 from allauth.core import context as current
+from allauth.core.exceptions import ImmediateHttpResponse
+from allauth.core.ratelimit import respond_429
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -56,6 +59,13 @@ class AccountAdapter(DefaultAccountAdapter):
         "rate_limited": _("That is a bit fast. Wait a minute and try again."),
         "unverified_primary_email": _("Confirm your e-mail address first."),
     }
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Count the attempt; too many get the page that says so, with its own status (RFC 6585)."""
+        try:
+            super().pre_authenticate(request, **credentials)
+        except ValidationError as error:
+            raise ImmediateHttpResponse(respond_429(request)) from error
 
     def is_safe_url(self, url: str) -> bool:
         """Whether ``next`` may lead there: the host of this very request, nothing else."""

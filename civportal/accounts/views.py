@@ -64,6 +64,8 @@ def my_data(request: HttpRequest) -> HttpResponse:
         response = redirect("my_data")
         if person.language:
             _remember_language(response, person.language)
+        else:
+            response.delete_cookie(settings.LANGUAGE_COOKIE_NAME)  # or it would go on deciding
         return response
     return render(
         request,

@@ -39,6 +39,15 @@ def test_saving(client, alice):
     assert client.cookies["django_language"].value == "en"
 
 
+def test_as_the_browser_asks_means_just_that(client, alice):
+    client.post("/taal/", {"language": "nl"})
+    form = {"name": "Alice Appel", "language": "", "time_zone": "Europe/Amsterdam"}
+    response = client.post("/mijn/gegevens/", form, follow=True)
+    assert '<html lang="en">' in response.content.decode()
+    alice.refresh_from_db()
+    assert alice.language == ""
+
+
 @pytest.mark.parametrize(
     ("wrong", "field"),
     [

@@ -55,7 +55,12 @@ def test_from_stranger_to_member_by_the_mailbox(visit):
     page = visit("/account/signup/", language="en")
     page.get_by_label("Your name").fill("Anna Aalbes")
     page.get_by_label("E-mail address").fill("anna@example.org")
-    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    password = page.get_by_label("Password", exact=True)
+    password.fill(PASSWORD)
+    show = page.get_by_role("button", name="Show the password")
+    for shown, kind in [("true", "text"), ("false", "password")]:
+        show.click()
+        assert (show.get_attribute("aria-pressed"), password.get_attribute("type")) == (shown, kind)
     page.locator("main").get_by_role("button", name="Sign up").click()
     page.get_by_role("heading", level=1, name="Look in your mailbox").wait_for()
 
