@@ -1,4 +1,4 @@
-"""Texts of Django's admin and of import-export that their own Dutch catalogues leave in English.
+"""Texts of Django, its admin and import-export that their own Dutch catalogues leave in English.
 
 Nothing reads these names. They stand here so that ``script/messages`` finds the texts and keeps
 them in our catalogue, which goes before theirs.
@@ -7,6 +7,13 @@ them in our catalogue, which goes before theirs.
 from django.utils.translation import gettext_noop as _
 from django.utils.translation import ngettext_lazy
 
+DJANGO = (
+    ngettext_lazy(
+        "This password is too short. It must contain at least %d character.",
+        "This password is too short. It must contain at least %d characters.",
+    ),
+    _("%(model)s instance with %(field)s %(value)r is not a valid choice."),
+)
 ADMIN = (
     _("Model name"),
     _("Add link"),
