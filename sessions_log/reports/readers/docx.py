@@ -267,8 +267,8 @@ class _Document:
                 content.parts.append(chr(code) if code < 0xE000 or code > 0xF8FF else "•")
             elif tag in ("w:footnoteReference", "w:endnoteReference"):
                 notes = self.footnotes if tag == "w:footnoteReference" else self.endnotes
-                if text := notes.get(_attribute(element, "id") or ""):
-                    content.notes.append(("footnote", text))
+                if note := notes.get(_attribute(element, "id") or ""):
+                    content.notes.append(("footnote", note))
             elif tag == "w:txbxContent":
                 content.boxes.append(element)
             elif tag == "mc:AlternateContent":
