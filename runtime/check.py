@@ -62,12 +62,13 @@ def steps() -> list[Step]:
     """All checks, the slowest first."""
     python = sys.executable
     manage = [python, "-W", "error", "manage.py"]
+    ruff, concise = [python, "-m", "ruff"], ["--output-format", "concise"]
     templates = tracked("*.html")
     return [
         Step("types", [python, "-m", "mypy"]),
         Step("translations", messages.complaints),
-        Step("format", [python, "-m", "ruff", "format", "--check", "."]),
-        Step("lint", [python, "-m", "ruff", "check", "."]),
+        Step("format", [*ruff, "format", "--check", *concise, "."]),
+        Step("lint", [*ruff, "check", *concise, "."]),
         Step("templates, lint", [python, "-m", "djlint", "templates", "--lint", "--quiet"]),
         Step(
             "templates, format",

@@ -166,9 +166,11 @@ class Supervisor:
         if child.rest:
             self._print(child.name, child.rest)
             child.rest = b""
-        if child.process.stdout in {key.fileobj for key in self.selector.get_map().values()}:
-            self.selector.unregister(child.process.stdout)
-        child.process.stdout.close()
+        output = child.process.stdout
+        if output is not None:
+            if output in {key.fileobj for key in self.selector.get_map().values()}:
+                self.selector.unregister(output)
+            output.close()
 
 
 def _signal_process(child: Child, number: signal.Signals) -> None:

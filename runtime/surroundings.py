@@ -1,6 +1,7 @@
 """The environment variables that a command of the checkout runs with."""
 
 import errno
+import ipaddress
 import json
 import os
 import socket
@@ -12,7 +13,6 @@ from runtime.say import StopError
 
 # A password that everybody may know is for this machine alone.
 DEMO_PASSWORD = "demo-wachtwoord"  # noqa: S105
-LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 
 
 def read_env_file(path: Path = ROOT / ".env") -> None:
@@ -53,7 +53,10 @@ def is_on(value: str) -> bool:
 
 def is_loopback(host: str) -> bool:
     """Whether only this machine can reach ``host``."""
-    return host in LOOPBACK or host.startswith("127.")
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def names_of_this_machine() -> list[str]:

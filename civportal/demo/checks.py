@@ -31,7 +31,7 @@ def no_demo_logins(
         return []
     return [
         Error(
-            f"This database has {found} demo logins, whose password is in the README.",
+            f"This database has demo logins ({found}), whose password is in the README.",
             hint="Start with an empty database, or remove these people (users at "
             f"{DEMO_DOMAIN}) in the admin. To show the demo centre, set DEMO=1.",
             id="demo.E001",
