@@ -121,6 +121,7 @@ def test_a_security_key_under_the_strict_policy(visit):
     page.goto("/account/login/?next=/mijn/gegevens/")
     log_in(page, "alice@example.org")
     page.get_by_role("heading", level=1, name="The second step").wait_for()
+    assert Axe().run(page, options=WCAG).response["violations"] == []
     page.evaluate(
         """() => {
           const real = navigator.credentials.get.bind(navigator.credentials);
