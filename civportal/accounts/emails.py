@@ -71,7 +71,7 @@ def account_exists(details: Details) -> Letter:
         ],
         action=(_("Choose a new password"), absolute(details["password_reset_url"])),
         after=[_("Was it not you? Then do nothing: your account has not changed.")],
-        why=_("Someone signed up with this e-mail address."),
+        why=_("Someone wanted to sign up with this e-mail address."),
     )
 
 

@@ -92,6 +92,7 @@ class SignupForm(InOwnWords, account.SignupForm):
 
 class ResetPasswordForm(InOwnWords, account.ResetPasswordForm):
     words = {"email": (_("E-mail address"), _("The address you log in with."))}
+    users: list[User]
 
     def clean_email(self) -> str:
         """Find whose address this is: never someone who has yet to confirm it.

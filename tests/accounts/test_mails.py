@@ -91,7 +91,7 @@ def test_who_has_an_account_already(browser, alice, centre):
         "Was it not you? Then do nothing: your account has not changed.\n\n"
         "Kind regards,\nCIV Lindehaven\n\n"
         "* * *\n"
-        "Someone signed up with this e-mail address.\n"
+        "Someone wanted to sign up with this e-mail address.\n"
         "https://portaal.example.org/\n"
     )
 
