@@ -274,5 +274,67 @@ def _plates() -> bytes:
     return _png(image)
 
 
-PICTURES: dict[str, Callable[[], bytes]] = {"kas": _greenhouse, "platen": _plates}
+def _flasks() -> bytes:
+    """A shelf of flasks and jars, each with a layer of another colour."""
+    width, height = 1200, 630
+    image = Image.new("RGB", (width * SCALE, height * SCALE), "#fbe9dd")
+    pen = ImageDraw.Draw(image)
+    for shelf in (290, 570):
+        pen.rectangle(_s(60, shelf, 1140, shelf + 16), fill="#8a5a00")
+    colours = ("#0a5c5a", "#e9c46a", "#a3324a", "#1f5fa8", "#7bb661", "#6b3fa0", "#e4572e")
+    for place in range(14):
+        row, column = divmod(place, 7)
+        x, floor = 95 + column * 150, (290, 570)[row]
+        fill = colours[(place * 3 + row) % len(colours)]
+        if (place + row) % 2:  # a jar
+            pen.rounded_rectangle(
+                _s(x, floor - 150, x + 100, floor), 14 * SCALE, fill="#ffffff", outline=INK,
+                width=6 * SCALE,
+            )  # fmt: skip
+            level = 40 + place * 6
+            pen.rounded_rectangle(
+                _s(x + 10, floor - level, x + 90, floor - 9), 8 * SCALE, fill=fill
+            )
+            pen.rounded_rectangle(_s(x + 8, floor - 172, x + 92, floor - 148), 6 * SCALE, fill=INK)
+        else:  # a flask
+            neck, base = floor - 120, floor - 8
+            glass = [(x + 36, neck - 60), (x + 36, neck), (x, base), (x + 100, base),
+                     (x + 64, neck), (x + 64, neck - 60)]  # fmt: skip
+            pen.polygon([(a * SCALE, b * SCALE) for a, b in glass], fill="#ffffff")
+            content = [(x + 18, floor - 64), (x + 4, base), (x + 96, base), (x + 82, floor - 64)]
+            pen.polygon([(a * SCALE, b * SCALE) for a, b in content], fill=fill)
+            outline = [(a * SCALE, b * SCALE) for a, b in [*glass, glass[0]]]
+            pen.line(outline, fill=INK, width=6 * SCALE, joint="curve")
+    return _png(image)
+
+
+def _soup() -> bytes:
+    """An empty pan seen from above, with twelve pens around it."""
+    width, height = 1200, 630
+    image = Image.new("RGB", (width * SCALE, height * SCALE), "#0a5c5a")
+    pen = ImageDraw.Draw(image)
+    middle, centre = 600, 315
+    inks = ("#f2b59f", "#ffbf47", "#9fd3c7", "#ffffff")
+    for place in range(12):
+        angle = place * math.tau / 12 + math.tau / 24
+        along, across = math.cos(angle), math.sin(angle)
+        stretch = 1.75  # the table is wider than it is deep
+        ends = [(middle + reach * along * stretch, centre + reach * across) for reach in (206, 286)]
+        pen.line([(x * SCALE, y * SCALE) for x, y in ends], fill=inks[place % 4], width=16 * SCALE)
+        x, y = ends[0]
+        pen.ellipse(_s(x - 8, y - 8, x + 8, y + 8), fill=INK)
+    pen.rounded_rectangle(_s(392, 280, 808, 350), 30 * SCALE, fill=INK)  # the handles
+    pen.ellipse(_s(430, 145, 770, 485), fill=INK)
+    pen.ellipse(_s(448, 163, 752, 467), fill="#e8eef0")
+    pen.ellipse(_s(478, 193, 722, 437), fill="#d3dcdf")
+    pen.arc(_s(520, 235, 680, 395), 20, 80, fill="#e4572e", width=12 * SCALE)
+    return _png(image)
+
+
+PICTURES: dict[str, Callable[[], bytes]] = {
+    "kas": _greenhouse,
+    "kolven": _flasks,
+    "platen": _plates,
+    "soep": _soup,
+}
 """Pictures for news items, by the name the story gives them."""

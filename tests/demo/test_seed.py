@@ -211,7 +211,7 @@ def test_every_kind_and_state_can_be_seen(demo):
     ]
     assert NewsItem.objects.filter(published_from=None).count() == 1
     assert NewsItem.objects.filter(published_from__gt=timezone.now()).count() == 1
-    assert NewsItem.objects.published().exclude(picture="").count() == 2
+    assert NewsItem.objects.published().exclude(picture="").count() == 4
 
 
 def test_time_runs_from_long_ago_to_soon(demo):
