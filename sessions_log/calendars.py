@@ -22,7 +22,7 @@ from sessions_log.querysets import WorkSessionQuerySet
 
 MEDIA_TYPE = "text/calendar; charset=utf-8"
 REFRESH_HOURS = 1
-MOST = 1000
+MOST = 500
 """Sessions in a feed, newest first: years of meetings, and still a file that a phone reads."""
 
 STATUS = {

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Exists, OuterRef, Prefetch, Q
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q
 from django.http import HttpRequest
 
 from civportal.accounts.models import User
@@ -37,6 +37,9 @@ from sessions_log.rendition import PointLine, action_line, attention_tone
 FEW = 5
 """Rows of a section; the link beside its heading leads to all of them."""
 
+MANY = 100
+"""Attention points in the table of a line, newest first; the numbers above it count them all."""
+
 Context = dict[str, Any]
 
 
@@ -64,11 +67,13 @@ def line_points(request: HttpRequest, line: ProgrammeLine) -> Context | None:
         .prefetch_related(Prefetch("chapter", queryset=chapters))
         .order_by("-item__session__date", "item__session", "item__order", "order", "pk")
     )
-    rows = [PointLine(point, 0, attention_tone(point)) for point in points]
+    rows = [PointLine(point, 0, attention_tone(point)) for point in points[:MANY]]
     if not rows:
         return None
-    settled = sum(1 for row in rows if row.point.state != AttentionState.OPEN)
-    return {"line": line, "points": rows, "settled": settled, "total": len(rows)}
+    numbers = points.aggregate(
+        total=Count("pk"), settled=Count("pk", filter=~Q(state=AttentionState.OPEN))
+    )
+    return {"line": line, "points": rows, **numbers}
 
 
 def partner_sessions(request: HttpRequest, partner: Partner) -> Context | None:

@@ -13,6 +13,7 @@ from sessions_log.choices import SessionStatus
 from sessions_log.filters import SessionFilter
 from sessions_log.models import WorkSession
 from sessions_log.permissions import can_bring_in_reports, can_edit_session
+from sessions_log.querysets import WorkSessionQuerySet
 from sessions_log.rendition import neighbours, rendition
 
 PER_PAGE = 20
@@ -23,20 +24,29 @@ PER_PAGE = 20
 def session_list(request: HttpRequest) -> HttpResponse:
     """Sessions to come, and past ones by year."""
     filters = SessionFilter(request.GET, viewer=request.user)
-    rows = filters.qs.with_outcomes(request.user).select_related("body").prefetch_related("lines")
-    upcoming = list(rows.from_today())
-    past = Paginator(rows.before_today(), PER_PAGE)
+    found: WorkSessionQuerySet = filters.qs
+    coming = list(found.from_today().values_list("pk", flat=True))
+    past = Paginator(found.before_today().values_list("pk", flat=True), PER_PAGE)
     wanted = request.GET.get("page", "1")
     page = past.get_page(wanted)
+    # What came out of a session is asked for the rows of this page only.
+    rows = (
+        WorkSession.objects.filter(pk__in=[*coming, *page.object_list])
+        .with_outcomes(request.user)
+        .select_related("body")
+        .prefetch_related("lines")
+        .in_bulk()
+    )
     return render(
         request,
         "sessions_log/list.html",
         {
             "form": filters.form,
             "is_filtered": any(filters.form.cleaned_data.values()),
-            "upcoming": upcoming,
+            "upcoming": [rows[pk] for pk in coming],
+            "past": [rows[pk] for pk in page.object_list],
             "page": page,
-            "total": len(upcoming) + past.count,
+            "total": len(coming) + past.count,
             "missing_page": wanted if wanted != str(page.number) else "",
             "can_bring_in": can_bring_in_reports(request.user),
         },

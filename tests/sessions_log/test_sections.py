@@ -201,7 +201,7 @@ def test_the_desk_tells_where_ones_own_calendar_is(company, charlie, logged_in):
     ("name", "queries"),
     [
         ("line_sessions", 4),
-        ("line_points", 2),
+        ("line_points", 3),
         ("partner_sessions", 2),
         ("desk_upcoming", 3),
         ("desk_minutes", 2),
