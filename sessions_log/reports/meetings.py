@@ -684,6 +684,8 @@ class _Filler:
                     found = self.vocabulary.lines_in(sentence)
                     if found and word and word[0] == kind and _SUBJECT.search(sentence):
                         return found, []
+                    if not found and word and word[0] == kind and _NAMES_LINE.search(sentence):
+                        unknown.append(sentence)
         mentioned = self.vocabulary.lines_in(" ".join(self._texts()))
         notices: list[Notice] = []
         if mentioned:
@@ -700,7 +702,8 @@ class _Filler:
             steering = [b.name for b in self.vocabulary.bodies if b.kind == "steering_group"]
             if len(steering) == 1:
                 return steering[0], []
-            return ("Steering group" if self.lang == "en" else "Stuurgroep"), []
+            name = "Steering group" if self.lang == "en" else "Stuurgroep"
+            return name, [Notice("unknown_body", (name,))]
         if match := _GROUP.search(words):
             return None, [Notice("unknown_body", (match.group(),))]
         return None, []

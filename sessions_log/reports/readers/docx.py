@@ -335,6 +335,8 @@ class _Document:
             style.bold = _on(_child(element, "w:rPr", "w:b"))
             style.num_id = _attribute(_child(element, "w:pPr", "w:numPr", "w:numId"), "val")
             style.depth = int(_attribute(_child(element, "w:pPr", "w:numPr", "w:ilvl"), "val") or 0)
+            if match := re.fullmatch(r"list(?: bullet| number)? (\d)", name):
+                style.depth = int(match[1]) - 1
             styles[_attribute(element, "styleId") or name] = style
         return styles
 
@@ -384,11 +386,11 @@ class _Document:
         depth = int(_attribute(_child(properties, "w:ilvl"), "val") or style.depth)
         if num_id == "0":
             return None, 0
-        fmt = self.formats.get((num_id, depth), "bullet")
+        fmt = self.formats.get((num_id, depth), self.formats.get((num_id, 0), "bullet"))
         if fmt == "none":
             return None, 0
         if fmt == "bullet":
-            return Marker("bullet", "•"), depth
+            return Marker("bullet", "•"), max(depth, style.depth)
         counter = self.counters.setdefault(self.numbers.get(num_id, num_id), [])
         del counter[depth + 1 :]
         counter.extend([0] * (depth + 1 - len(counter)))

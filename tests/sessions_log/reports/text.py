@@ -5,7 +5,9 @@ from html import unescape
 
 from sessions_log.reports import Report
 
-MARKER = re.compile(r"^\s*(?:[•*·–-]|o\t|[a-z]\)|\d+(?:\.\d+)+[.)]?|\d+[.)]|\d{1,2}(?=\s[A-Z]))\s+")
+MARKER = re.compile(
+    r"^\s*(?:[•*·–-]|o(?=\t|  )|[a-z]\)|\d+(?:\.\d+)+[.)]?|\d+[.)]|\d{1,2}(?=\s[A-Z]))\s+"
+)
 
 
 def bare(text: str) -> str:
