@@ -287,7 +287,7 @@ def _reply(row: Participation, session: WorkSession) -> str:
     answers = {
         Reply.YES: pgettext("a reply, after a name", "will be there"),
         Reply.NO: pgettext("a reply, after a name", "cannot come"),
-        Reply.MAYBE: pgettext("a reply, after a name", "may come"),
+        Reply.MAYBE: pgettext("a reply, after a name", "might come"),
         Reply.REPLACED: pgettext("a reply, after a name", "someone else goes"),
     }
     return answers[Reply(row.reply)]

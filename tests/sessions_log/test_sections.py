@@ -125,7 +125,7 @@ def test_the_desk_tells_where_one_is_expected(log, steering, charlie, soon, logg
 
     assert expected(steering) == ["To come public", "To come partners", "To come body"]
     assert expected(charlie) == ["Elsewhere"]
-    assert "You may come" in read(logged_in(charlie), "/mijn/").text
+    assert "You might come" in read(logged_in(charlie), "/mijn/").text
 
 
 def test_minutes_wait_for_who_should_do_something_with_them(steering_group, steering, office):
