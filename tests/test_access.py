@@ -1,0 +1,285 @@
+"""Every route, opened by everyone: one table of who gets what.
+
+The walk over the URLconf fails for a route that is not in the table, so that nobody adds a page
+without saying whom it is for.
+"""
+
+import io
+import re
+from collections.abc import Iterator
+from urllib.parse import quote
+
+import pytest
+from django.contrib import admin
+from django.core.cache import cache
+from django.core.files.base import ContentFile
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from PIL import Image
+
+from civportal.accounts.models import User
+from civportal.pages.tasks import HEARTBEAT_KEY
+from sessions_log.models import CalendarToken, ReportImport
+from tests import factories
+
+ROLES = ["visitor", "charlie", "company", "steering", "office", "admin"]
+
+# What each role gets on GET, in the order of ROLES. A visitor's 302 leads to the login page.
+EVERYONE = (200, 200, 200, 200, 200, 200)
+LOGGED_IN = (302, 200, 200, 200, 200, 200)
+OFFICE = (302, 403, 403, 403, 200, 200)
+STAFF = (302, 403, 403, 403, 403, 200)
+PARTNERS = (404, 404, 200, 404, 200, 200)
+BODY = (404, 404, 404, 200, 200, 200)
+OFFICE_ROW = (404, 404, 404, 404, 200, 200)
+POST_ONLY = (405, 405, 405, 405, 405, 405)
+VISITORS = (200, 302, 302, 302, 302, 302)
+MOVED_ON = (302, 302, 302, 302, 302, 302)
+# Asks for the password or second step again; nobody but the admin has either here.
+SECURED = (302, 403, 403, 403, 403, 302)
+NOT_MINE = (302, 404, 404, 404, 404, 302)
+NO_CODES = (302, 404, 404, 404, 404, 404)
+NOWHERE = (404, 404, 404, 404, 404, 404)
+
+# Name of a route → whom it is for. Routes with a thing of their own in the address stand twice:
+# here for the thing that everyone may see, below for one that they may not.
+ROUTES = {
+    "home": EVERYONE,
+    "healthz": EVERYONE,
+    "readyz": EVERYONE,
+    "accessibility": EVERYONE,
+    "privacy": EVERYONE,
+    "centre_stylesheet": EVERYONE,
+    "centre_logo": NOWHERE,  # this centre has no logo
+    "set_language": POST_ONLY,
+    "style_guide": STAFF,
+    "desk": LOGGED_IN,
+    "my_data": LOGGED_IN,
+    "mailbox": NOWHERE,
+    "mailbox_letter": NOWHERE,
+    "mailbox_html": NOWHERE,
+    "news:list": EVERYONE,
+    "news:feed": EVERYONE,
+    "news:detail": EVERYONE,
+    "news:picture": EVERYONE,
+    "programme_lines:list": EVERYONE,
+    "programme_lines:detail": EVERYONE,
+    "programme_lines:plan": EVERYONE,
+    "partners:list": EVERYONE,
+    "partners:detail": EVERYONE,
+    "partners:logo": EVERYONE,
+    "sessions_log:list": EVERYONE,
+    "sessions_log:detail": EVERYONE,
+    "sessions_log:session_ics": EVERYONE,
+    "sessions_log:feed": EVERYONE,
+    "sessions_log:calendar": EVERYONE,
+    "sessions_log:personal_calendar": EVERYONE,  # whoever has the secret address
+    "sessions_log:calendar_token": LOGGED_IN,
+    "sessions_log:document": EVERYONE,
+    "sessions_log:body_list": EVERYONE,
+    "sessions_log:body": EVERYONE,
+    "sessions_log:import_list": OFFICE,
+    "sessions_log:import_upload": OFFICE,
+    "sessions_log:import_review": OFFICE,
+    "sessions_log:import_file": OFFICE,
+    "account_login": VISITORS,
+    "account_signup": VISITORS,
+    "account_logout": LOGGED_IN,
+    "account_inactive": EVERYONE,
+    "account_reauthenticate": SECURED,
+    "account_email": LOGGED_IN,
+    "account_email_verification_sent": EVERYONE,
+    "account_confirm_email": EVERYONE,  # says that the link does not work
+    "account_confirm_login_code": MOVED_ON,
+    "account_change_password": MOVED_ON,  # without a password: to where one is chosen
+    "account_set_password": LOGGED_IN,
+    "account_reset_password": EVERYONE,
+    "account_reset_password_done": EVERYONE,
+    "account_reset_password_from_key": EVERYONE,  # says that the link does not work
+    "account_reset_password_from_key_done": EVERYONE,
+    "mfa_index": LOGGED_IN,
+    "mfa_authenticate": MOVED_ON,
+    "mfa_reauthenticate": (302, 403, 403, 403, 403, 200),
+    "mfa_reauthenticate_webauthn": SECURED,
+    "mfa_activate_totp": MOVED_ON,
+    "mfa_deactivate_totp": NOT_MINE,
+    "mfa_generate_recovery_codes": (302, 200, 200, 200, 200, 302),
+    "mfa_view_recovery_codes": NO_CODES,
+    "mfa_download_recovery_codes": NO_CODES,
+    "mfa_list_webauthn": LOGGED_IN,
+    "mfa_add_webauthn": MOVED_ON,
+    "mfa_edit_webauthn": NOT_MINE,  # the key of nobody here
+    "mfa_remove_webauthn": NOT_MINE,
+}
+
+# The same routes with a thing that is not for everyone.
+HIDDEN = {
+    "news draft": OFFICE_ROW,
+    "news draft picture": OFFICE_ROW,
+    "chapter for writers": OFFICE_ROW,
+    "chapter for partners": PARTNERS,
+    "prospect": OFFICE_ROW,
+    "prospect logo": OFFICE_ROW,
+    "session for partners": PARTNERS,
+    "session of a body": BODY,
+    "calendar of a body's session": BODY,
+    "document of a body": BODY,
+    "document of a confidential item": BODY,
+    "calendar address that ended": NOWHERE,
+    "session that is not there": NOWHERE,
+}
+
+
+def picture() -> ContentFile:
+    """The smallest PNG that is one."""
+    file = io.BytesIO()
+    Image.new("RGB", (1, 1)).save(file, "PNG")
+    return ContentFile(file.getvalue(), "plaatje.png")
+
+
+@pytest.fixture
+def people(office, steering, company, charlie):
+    admin_user = factories.UserFactory(email="admin@example.org", is_superuser=True, is_staff=True)
+    everyone = [None, charlie, company, steering, office, admin_user]
+    return dict(zip(ROLES, everyone, strict=True))
+
+
+@pytest.fixture
+def places(steering_group):
+    """A thing for each route that names one: open to all, and hidden."""
+    line = factories.LineFactory()
+    factories.ChapterFactory(line=line, visibility="public")
+    partner = factories.PartnerFactory(logo=picture())
+    prospect = factories.PartnerFactory(status="prospect", logo=picture())
+    session = factories.SessionFactory(visibility="public")
+    among_partners = factories.SessionFactory(visibility="partners")
+    of_body = factories.SessionFactory(visibility="body", body=steering_group)
+    open_of_body = factories.SessionFactory(visibility="public", body=steering_group)
+    confidential = factories.ItemFactory(session=open_of_body, confidential=True)
+    shown = {"picture_alt": "Een plaatje", "picture": picture()}
+    news = factories.NewsFactory(**shown)
+    draft = factories.NewsFactory(published_from=None, **(shown | {"picture": picture()}))
+    lines = {
+        visibility: factories.ChapterFactory(visibility=visibility).line
+        for visibility in ("writers", "partners")
+    }
+    report = ReportImport.objects.create(
+        file=ContentFile(b"Verslag", "verslag.txt"),
+        filename="verslag.txt",
+        format="txt",
+        sha256="0" * 64,
+        understood={"sessions": [], "warnings": []},
+    )
+    arguments = {
+        "news:detail": [news.slug],
+        "news:picture": [news.slug],
+        "programme_lines:detail": [line.slug],
+        "programme_lines:plan": [line.slug],
+        "partners:detail": [partner.slug],
+        "partners:logo": [partner.slug],
+        "sessions_log:detail": [session.pk, session.slug],
+        "sessions_log:session_ics": [session.pk],
+        "sessions_log:personal_calendar": [
+            CalendarToken.objects.create(user=factories.UserFactory()).token
+        ],
+        "sessions_log:document": [factories.DocumentFactory(session=session).pk],
+        "sessions_log:body": [steering_group.slug],
+        "sessions_log:import_review": [report.pk],
+        "sessions_log:import_file": [report.pk],
+        "centre_stylesheet": ["0" * 8],
+        "mailbox_letter": ["brief"],
+        "mailbox_html": ["brief"],
+        "account_confirm_email": ["sleutel"],
+        "account_reset_password_from_key": ["1", "sleutel"],
+        "mfa_edit_webauthn": [999_999],
+        "mfa_remove_webauthn": [999_999],
+    }
+    hidden = {
+        "news draft": reverse("news:detail", args=[draft.slug]),
+        "news draft picture": reverse("news:picture", args=[draft.slug]),
+        "chapter for writers": reverse("programme_lines:plan", args=[lines["writers"].slug]),
+        "chapter for partners": reverse("programme_lines:plan", args=[lines["partners"].slug]),
+        "prospect": prospect.get_absolute_url(),
+        "prospect logo": reverse("partners:logo", args=[prospect.slug]),
+        "session for partners": among_partners.get_absolute_url(),
+        "session of a body": of_body.get_absolute_url(),
+        "calendar of a body's session": reverse("sessions_log:session_ics", args=[of_body.pk]),
+        "document of a body": factories.DocumentFactory(
+            session=open_of_body, visibility="body"
+        ).get_absolute_url(),
+        "document of a confidential item": factories.DocumentFactory(
+            session=open_of_body, item=confidential
+        ).get_absolute_url(),
+        "calendar address that ended": reverse("sessions_log:personal_calendar", args=["weg"]),
+        "session that is not there": reverse("sessions_log:detail", args=[999_999, "weg"]),
+    }
+    return arguments, hidden
+
+
+def routes(resolver: URLResolver, space: str = "") -> Iterator[str]:
+    """The names of all routes below a resolver, but for the admin's own."""
+    for pattern in resolver.url_patterns:
+        if isinstance(pattern, URLResolver):
+            if pattern.namespace != "admin":
+                yield from routes(pattern, space or pattern.namespace or "")
+        elif isinstance(pattern, URLPattern) and pattern.name:
+            yield f"{space}:{pattern.name}" if space else pattern.name
+
+
+def opened_by(people: dict[str, User | None], address: str) -> tuple[int, ...]:
+    """The status that each role gets."""
+    answers = []
+    for person in people.values():
+        client = Client()
+        if person is not None:
+            client.force_login(person)
+        answers.append(client.get(address).status_code)
+    return tuple(answers)
+
+
+def test_the_table_knows_every_route():
+    assert sorted(set(routes(get_resolver()))) == sorted(ROUTES)
+
+
+@pytest.mark.django_db
+def test_every_route_with_every_role(people, places, settings):
+    settings.DEMO = False
+    cache.set(HEARTBEAT_KEY, 1)
+    arguments, _hidden = places
+    assert {
+        name: opened_by(people, reverse(name, args=arguments.get(name, []))) for name in ROUTES
+    } == ROUTES
+
+
+@pytest.mark.django_db
+def test_hidden_things_with_every_role(people, places):
+    _arguments, hidden = places
+    assert {name: opened_by(people, address) for name, address in hidden.items()} == HIDDEN
+
+
+@pytest.mark.django_db
+def test_a_visitor_cannot_tell_hidden_from_absent(people, places, client):
+    """The same words but for the menu: no address can be probed for what exists."""
+    _arguments, hidden = places
+    pages = set()
+    for name, address in hidden.items():
+        if HIDDEN[name][0] == 404:
+            text = client.get(address).content.decode()
+            text = re.sub(r'\s+(nonce|value|hx-headers|aria-current)=("[^"]*"|\'[^\']*\')', "", text)
+            pages.add(text.replace(address, "…").replace(quote(address, safe=""), "…"))
+    assert len(pages) == 1
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("role", ["visitor", "charlie", "company", "steering", "office"])
+def test_the_admin_is_for_staff(people, role):
+    """None of these is staff here; nothing of the admin opens for them."""
+    client = Client()
+    if people[role] is not None:
+        client.force_login(people[role])
+    addresses = [reverse("admin:index")] + [
+        reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_{page}")
+        for model in admin.site._registry
+        for page in ("changelist", "add")
+    ]
+    assert [a for a in addresses if client.get(a).status_code not in {302, 403}] == []
