@@ -265,7 +265,9 @@ def test_a_visitor_cannot_tell_hidden_from_absent(people, places, client):
     for name, address in hidden.items():
         if HIDDEN[name][0] == 404:
             text = client.get(address).content.decode()
-            text = re.sub(r'\s+(nonce|value|hx-headers|aria-current)=("[^"]*"|\'[^\']*\')', "", text)
+            text = re.sub(
+                r"""\s+(nonce|value|hx-headers|aria-current)=("[^"]*"|'[^']*')""", "", text
+            )
             pages.add(text.replace(address, "…").replace(quote(address, safe=""), "…"))
     assert len(pages) == 1
 
