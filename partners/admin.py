@@ -51,7 +51,7 @@ class PartnerResource(VisibleResource):
 
 
 @admin.register(Partner)
-class PartnerAdmin(ImportExportMixin, OfficeModelAdmin):
+class PartnerAdmin(ImportExportMixin, OfficeModelAdmin):  # type: ignore[misc]  # comes untyped
     resource_classes = [PartnerResource]
     export_formats = EXPORTS
     import_formats = IMPORTS
@@ -135,7 +135,7 @@ class MembershipResource(VisibleResource):
 
 
 @admin.register(Membership)
-class MembershipAdmin(ImportExportMixin, OfficeModelAdmin):
+class MembershipAdmin(ImportExportMixin, OfficeModelAdmin):  # type: ignore[misc]  # comes untyped
     resource_classes = [MembershipResource]
     export_formats = EXPORTS
     import_formats = IMPORTS

@@ -6,7 +6,7 @@ from allauth.account.forms import ResetPasswordForm
 from allauth.account.models import EmailAddress
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.auth import admin as auth_admin
+from django.contrib.auth import admin as _django_auth  # noqa: F401 - registers before we take over
 from django.contrib.auth.models import Group, Permission
 from django.core.exceptions import ValidationError
 from django.db.models import Count, QuerySet
@@ -88,7 +88,7 @@ class UserAdmin(OfficeModelAdmin):
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         if obj is None:
             return [(None, {"fields": ["email", "name", "language", "invite"]})]
-        told = [
+        told: list[Any] = [
             (None, {"fields": ["email", "name", "language", "time_zone"]}),
             (_("Account"), {"fields": ["is_active", "last_login", "date_joined"]}),
         ]
@@ -162,7 +162,7 @@ class UserAdmin(OfficeModelAdmin):
             )
 
 
-auth_admin.admin.site.unregister(Group)  # Django's own has registered it on being imported
+admin.site.unregister(Group)  # Django's own has registered it on being imported
 
 
 @admin.register(Group)

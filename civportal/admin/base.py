@@ -16,6 +16,7 @@ from django.contrib import admin, messages
 from django.contrib.admin.options import InlineModelAdmin
 from django.contrib.admin.utils import NestedObjects, flatten_fieldsets, quote, unquote
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
+from django.contrib.auth import get_permission_codename
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, models, router, transaction
 from django.forms import Field as FormField
@@ -23,7 +24,7 @@ from django.forms import Textarea
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, URLResolver, path, reverse
+from django.urls import path, reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -65,14 +66,16 @@ OVERRIDES: "dict[type[models.Field[Any, Any]], dict[str, Any]]" = {
     models.DateField: {"widget": DateInput},
     models.TimeField: {"widget": TimeInput},
 }
-SHORT_TEXT = {models.TextField: {"widget": Textarea(attrs={"rows": 3, "cols": 40})}}
+SHORT_TEXT: "dict[type[models.Field[Any, Any]], dict[str, Any]]" = {
+    models.TextField: {"widget": Textarea(attrs={"rows": 3, "cols": 40})}
+}
 """A row has room for a sentence or two."""
 
 
 class _Limited(Base):
     """Choices of related things: only what the person may know of, and labelled cheaply."""
 
-    form = OfficeModelForm
+    form: Any = OfficeModelForm
     formfield_overrides = OVERRIDES
     unlimited_choices: Sequence[str] = ()
     """Foreign keys whose choices the class itself limits to what the person may know of."""
@@ -153,7 +156,7 @@ class OfficeInline(_Limited, Inline):
             ]
         return readonly
 
-    def has_add_permission(self, request: HttpRequest, obj: Any) -> bool:
+    def has_add_permission(self, request: HttpRequest, obj: Any) -> bool:  # type: ignore[override]  # as Django's inlines
         return (
             super().has_add_permission(request, obj)
             and self.may_change_parent(request, obj)
@@ -216,7 +219,7 @@ class OfficeModelAdmin(_Limited, ModelAdmin):
 
     def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest | None = None) -> bool:
         """Only what the list offers as a filter: guessing at other fields would tell of them."""
-        offered = {self.date_hierarchy, "pk", "id"}
+        offered: set[Any] = {self.date_hierarchy, "pk", "id"}
         for one in self.get_list_filter(request) if request else self.list_filter:
             if isinstance(one, type):
                 offered.add(getattr(one, "parameter_name", None))
@@ -225,7 +228,7 @@ class OfficeModelAdmin(_Limited, ModelAdmin):
         return any(
             isinstance(name, str) and (lookup == name or lookup.startswith(f"{name}__"))
             for name in offered
-        ) and super().lookup_allowed(lookup, value, request)
+        ) and super().lookup_allowed(lookup, value, request)  # type: ignore[arg-type]  # Django's may be None
 
     def get_view_on_site_url(self, obj: Any = None) -> str | None:
         """The thing's own page on the site, straight: there is one site."""
@@ -269,7 +272,9 @@ class OfficeModelAdmin(_Limited, ModelAdmin):
         if rows:
             collector = NestedObjects(using=router.db_for_write(self.model))
             collector.collect(rows)
-            reached = {model: set(found) for model, found in collector.model_objs.items()}
+            reached: dict[Any, set[Any]] = {
+                model: set(found) for model, found in collector.model_objs.items()
+            }
             for protected in collector.protected:
                 reached.setdefault(type(protected), set()).add(protected)
             for model, found in reached.items():
@@ -322,6 +327,9 @@ class OfficeModelAdmin(_Limited, ModelAdmin):
     ) -> HttpResponse:
         obj = kwargs.get("obj")
         context["settled_reason"] = self.settled_reason(request, obj) if obj else ""
+        context["has_history_permission"] = obj is not None and self.has_history_permission(
+            request, obj
+        )
         media = context["media"]
         if has_editor(media):
             context["media"] = with_nonce(media, request)
@@ -331,6 +339,17 @@ class OfficeModelAdmin(_Limited, ModelAdmin):
         return response
 
     # --- history -----------------------------------------------------------------------------
+
+    def has_history_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Whether the person may read what this was before.
+
+        A row that anyone may see now may have been a draft or a secret then. So where rows are
+        limited, history is for who has the right to view each of them.
+        """
+        if not is_limited(self.model):
+            return self.has_view_or_change_permission(request, obj)
+        codename = get_permission_codename("view", self.opts)
+        return request.user.has_perm(f"{self.opts.app_label}.{codename}")
 
     def hidden_fields(self, request: HttpRequest, obj: Any) -> Iterable[str]:
         """The fields of this thing that the person may not read, in history either."""
@@ -344,9 +363,9 @@ class OfficeModelAdmin(_Limited, ModelAdmin):
             return ""
         return reverse(self._route("deleted"))
 
-    def get_urls(self) -> list[URLResolver | URLPattern]:
+    def get_urls(self) -> list[Any]:
         wrap = self.admin_site.admin_view
-        own: list[URLResolver | URLPattern] = []
+        own: list[Any] = []
         if history.events_of(self.model) is not None:
             name = f"{self.opts.app_label}_{self.opts.model_name}"
             own = [
@@ -363,7 +382,7 @@ class OfficeModelAdmin(_Limited, ModelAdmin):
         self, request: HttpRequest, object_id: str, extra_context: Any = None
     ) -> HttpResponse:
         """Every change of one thing, newest first; of what is deleted too, for administrators."""
-        events = history.events_of(self.model)
+        events: Any = history.events_of(self.model)
         if events is None:
             return super().history_view(request, object_id, extra_context)
         obj = self.get_object(request, unquote(object_id))
@@ -372,7 +391,7 @@ class OfficeModelAdmin(_Limited, ModelAdmin):
             key = self._deleted_key(request, events, unquote(object_id))
             if key is None:
                 return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)  # type: ignore[attr-defined, no-any-return]
-        if not self.has_view_or_change_permission(request, obj):
+        if not self.has_history_permission(request, obj):
             raise PermissionDenied
         entries, page = history.entries_of(
             self.model,
@@ -402,7 +421,7 @@ class OfficeModelAdmin(_Limited, ModelAdmin):
             and bool(self._restorable(request, obj, events)),
             "settled_reason": self.settled_reason(request, obj) if obj else "",
         }
-        request.current_app = self.admin_site.name  # type: ignore[attr-defined]
+        request.current_app = self.admin_site.name
         return TemplateResponse(request, "admin/history.html", context)
 
     def _newest_event_id(self, events: Any, key: Any) -> int | None:
@@ -423,7 +442,7 @@ class OfficeModelAdmin(_Limited, ModelAdmin):
 
     def deleted_view(self, request: HttpRequest) -> HttpResponse:
         """What was deleted and is not back, for administrators: who may see it cannot be told."""
-        events = history.events_of(self.model)
+        events: Any = history.events_of(self.model)
         if events is None or not request.user.is_superuser:
             raise PermissionDenied
         page = history.deleted(self.model, events, page=request.GET.get("page", "1"))
@@ -442,7 +461,7 @@ class OfficeModelAdmin(_Limited, ModelAdmin):
             ],
             "history_route": self._route("history"),
         }
-        request.current_app = self.admin_site.name  # type: ignore[attr-defined]
+        request.current_app = self.admin_site.name
         return TemplateResponse(request, "admin/deleted.html", context)
 
     # --- going back --------------------------------------------------------------------------
@@ -463,7 +482,7 @@ class OfficeModelAdmin(_Limited, ModelAdmin):
 
     def restore_view(self, request: HttpRequest, object_id: str, event_id: int) -> HttpResponse:
         """Ask, and on POST give the thing the values that it had; that is a change like any."""
-        events = history.events_of(self.model)
+        events: Any = history.events_of(self.model)
         if events is None:
             raise Http404
         with transaction.atomic():
@@ -474,6 +493,8 @@ class OfficeModelAdmin(_Limited, ModelAdmin):
             if obj is None:
                 return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)  # type: ignore[attr-defined, no-any-return]
             if not self.has_change_permission(request, obj):
+                raise PermissionDenied
+            if not self.has_history_permission(request, obj):
                 raise PermissionDenied
             event = get_object_or_404(
                 events._base_manager.exclude(pgh_label=history.DELETE),
@@ -514,7 +535,7 @@ class OfficeModelAdmin(_Limited, ModelAdmin):
             "problems": problems,
             "back": back,
         }
-        request.current_app = self.admin_site.name  # type: ignore[attr-defined]
+        request.current_app = self.admin_site.name
         status = 409 if request.method == "POST" else 200
         return TemplateResponse(request, "admin/restore.html", context, status=status)
 

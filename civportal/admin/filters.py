@@ -29,7 +29,7 @@ class VisibleRelatedFilter(admin.RelatedFieldListFilter):
 
 def limits_choices(field: "Field[Any, Any]") -> bool:
     """Whether the filter by this field must be a ``VisibleRelatedFilter``."""
-    return bool(field.remote_field) and is_limited(field.remote_field.model)
+    return field.remote_field is not None and is_limited(field.remote_field.model)
 
 
 # Put in front, so that ``list_filter = ["partner"]`` is enough.

@@ -1,5 +1,6 @@
 """Forms and choices that never name what their reader may not know of."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -20,14 +21,15 @@ class KnownAutocompleteSelect(AutocompleteSelect):
     known: Model | None = None
 
     def optgroups(
-        self, name: str, value: list[str], attr: dict[str, Any] | None = None
+        self, name: str, value: Sequence[str], attr: dict[str, Any] | None = None
     ) -> list[Any]:
         """The chosen option, as Django gives it, from the row at hand where that will do."""
-        if self.known is None or value != [str(self.known.pk)]:
+        if self.known is None or list(value) != [str(self.known.pk)]:
             return super().optgroups(name, value, attr)
         options = [] if self.is_required else [self.create_option(name, "", "", False, 0)]  # noqa: FBT003 - Django's
-        label = self.choices.field.label_from_instance(self.known)  # type: ignore[union-attr]
-        options.append(self.create_option(name, self.known.pk, label, {value[0]}, len(options)))
+        label = self.choices.field.label_from_instance(self.known)
+        chosen = self.create_option(name, self.known.pk, label, True, len(options))  # noqa: FBT003 - Django's
+        options.append(chosen)
         return [(None, options, 0)]
 
 
@@ -35,7 +37,7 @@ class OfficeModelForm(FormBase):
     """A form that keeps what its reader may not see, without naming it.
 
     A foreign key to something hidden stays as it is: the field shows that there is something and
-    cannot be changed. Fields get ``hidden_keys`` from ``OfficeModelAdmin.formfield_for_foreignkey``.
+    cannot be changed. Its field has ``hidden_keys`` from the admin's ``formfield_for_foreignkey``.
     """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -50,7 +52,8 @@ class OfficeModelForm(FormBase):
             if key is None:
                 continue
             if key in getattr(field, "hidden_keys", ()):
-                field.queryset = field.queryset.model._base_manager.filter(pk=key)
+                related: Any = model_field.related_model
+                field.queryset = related._base_manager.filter(pk=key)
                 field.label_from_instance = lambda obj: str(NOT_VISIBLE)  # type: ignore[method-assign]
                 field.disabled = True
                 continue

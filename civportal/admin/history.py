@@ -36,11 +36,11 @@ INSERT, UPDATE, DELETE = "insert", "update", "delete"
 @cache
 def _event_models() -> dict[type[models.Model], type[Event]]:
     """The events of each table, by its model; proxies (of links, of groups) lead to the table."""
-    return {
-        model.pgh_tracked_model._meta.concrete_model: model
-        for model in apps.get_models()
-        if issubclass(model, Event) and model.pgh_tracked_model is not None
-    }
+    found: dict[type[models.Model], type[Event]] = {}
+    for model in apps.get_models():
+        if issubclass(model, Event) and model.pgh_tracked_model is not None:
+            found[model.pgh_tracked_model._meta.concrete_model] = model
+    return found
 
 
 def events_of(model: type[models.Model]) -> type[Event] | None:
@@ -70,8 +70,9 @@ def links_of(model: type[models.Model]) -> list[Link]:
     """The many-to-many fields of a model that have a history."""
     found = []
     for many in model._meta.many_to_many:
-        events = events_of(many.remote_field.through)
-        if events is not None and many.remote_field.through._meta.auto_created:
+        between: Any = many.remote_field.through
+        events = events_of(between)
+        if events is not None and between._meta.auto_created:
             found.append(Link(many, events))
     return found
 
@@ -201,15 +202,16 @@ class Entry:
         return DELETE in self.kinds
 
 
-def _timeline(model: type[models.Model], key: Any, events: type[Event]) -> QuerySet[Any]:
+def _timeline(model: type[models.Model], key: Any, events: Any) -> QuerySet[Any]:
     """All events of a thing and its links, newest first: (moment, context, source, event)."""
 
     def rows(source: int, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        return (
+        found: QuerySet[Any] = (
             queryset.order_by()
             .annotate(pgh_source=Value(source))
             .values_list("pgh_created_at", "pgh_context_id", "pgh_source", "pgh_id")
         )
+        return found
 
     own = rows(0, events._base_manager.filter(pgh_obj_id=key))
     others = [
@@ -217,7 +219,9 @@ def _timeline(model: type[models.Model], key: Any, events: type[Event]) -> Query
         for number, link in enumerate(links_of(model), start=1)
     ]
     # Of what happened at one moment the thing itself comes first, then its links.
-    return own.union(*others, all=True).order_by("-pgh_created_at", "pgh_source", "-pgh_id")
+    timeline = own.union(*others, all=True)
+    ordered: QuerySet[Any] = timeline.order_by("-pgh_created_at", "pgh_source", "-pgh_id")
+    return ordered
 
 
 def _who(metadata: dict[str, Any] | None, people: dict[Any, Any]) -> str:
@@ -384,10 +388,10 @@ def name_at(model: type[models.Model], event: Event) -> str:
     values = {}
     for one in model._meta.concrete_fields:
         try:
-            events_field = event._meta.get_field(one.name)
+            event._meta.get_field(one.name)
         except FieldDoesNotExist:
             continue
-        values[one.attname] = getattr(event, events_field.attname)
+        values[one.attname] = getattr(event, one.attname)
     try:
         return str(model(**values))
     except (ObjectDoesNotExist, AttributeError):  # what its name is made of is gone as well

@@ -14,7 +14,7 @@ class Waiting(NamedTuple):
     """A kind of thing that waits: how many, in words, and the list of them."""
 
     label: str
-    count: int
+    number: int
     url: str
 
 
@@ -44,7 +44,7 @@ def register(
 def all_waiting(request: HttpRequest) -> list[Waiting]:
     """Everything that waits for this person; kinds of which there are none are left out."""
     builders = sorted(_waiting.items(), key=lambda entry: entry[1][0])
-    return [one for _name, (_order, build) in builders for one in build(request) if one.count]
+    return [one for _name, (_order, build) in builders for one in build(request) if one.number]
 
 
 def all_shortcuts(request: HttpRequest) -> list[Shortcut]:

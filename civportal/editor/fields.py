@@ -8,7 +8,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from civportal.editor.sanitise import sanitise
 
 
-class RichTextField(models.TextField):
+class RichTextField(models.TextField):  # type: ignore[type-arg]  # no brackets at run time
     """HTML of the small set that reports need; cleaned on the way to the database.
 
     Cleaning happens at the last step before the database, so that no form, import, bulk write or

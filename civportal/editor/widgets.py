@@ -52,7 +52,7 @@ EXTENSIONS: dict[str, Any] = {
 }
 
 STYLE_HASH = "'sha256-PlumsSlvJ7vvWzjqibGAYKq92O3y/4JTxWWsWJvyUYA='"
-"""Of the one ``<style>`` that the editor adds; ``tests/journeys`` sees when an update changes it."""
+"""Of the one ``<style>`` that the editor adds; a journey fails when an update changes it."""
 
 EMPTY_PARAGRAPHS = re.compile(r"^(?:\s|&nbsp;|<p>|</p>|<br\s*/?>)*$")
 
@@ -102,7 +102,7 @@ def _words() -> dict[str, str]:
     }
 
 
-class RichTextWidget(ProseEditorWidget):
+class RichTextWidget(ProseEditorWidget):  # type: ignore[misc]  # comes untyped
     """A textarea with HTML; with script an editor, its area named after the field's label.
 
     The page needs ``with_nonce(media, request)`` for the import map, and ``allow_editor_style`` on
@@ -119,7 +119,7 @@ class RichTextWidget(ProseEditorWidget):
     @property
     def media(self) -> PlainMedia:
         """The editor's files; ours first, so that the editor finds the words translated."""
-        return Media(
+        media: PlainMedia = Media(
             importmap=importmap,
             css={
                 "all": [
@@ -134,6 +134,7 @@ class RichTextWidget(ProseEditorWidget):
                 Script("django_prose_editor/configurable.js", type="module"),
             ],
         )
+        return media
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context(name, value, attrs)
@@ -156,7 +157,9 @@ class RichTextWidget(ProseEditorWidget):
 
 def with_nonce(media: PlainMedia, request: HttpRequest) -> PlainMedia:
     """The media with this response's nonce, without which the browser refuses the import map."""
-    return Media.from_media(media, nonce=str(request.csp_nonce))  # type: ignore[attr-defined]
+    nonce = str(request.csp_nonce)  # type: ignore[attr-defined]
+    with_it: PlainMedia = Media.from_media(media, nonce=nonce)
+    return with_it
 
 
 def has_editor(media: PlainMedia) -> bool:

@@ -220,7 +220,7 @@ class OpenFilter(admin.SimpleListFilter):
         return queryset.filter(state=ActionState.OPEN, due__lt=timezone.localdate())
 
 
-class ActionResource(resources.ModelResource):
+class ActionResource(resources.ModelResource):  # type: ignore[misc]  # comes untyped
     """Action items as a list for a spreadsheet."""
 
     session = fields.Field(attribute="item__session__title", column_name=_("session"))
@@ -245,7 +245,7 @@ class ActionResource(resources.ModelResource):
 
 
 @admin.register(ActionItem)
-class ActionItemAdmin(ExportMixin, OutcomeAdmin):
+class ActionItemAdmin(ExportMixin, OutcomeAdmin):  # type: ignore[misc]  # comes untyped
     resource_classes = [ActionResource]
     export_formats = EXPORTS
     list_display = ["text", "who", "due", "state", "session"]

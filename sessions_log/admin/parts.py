@@ -81,6 +81,10 @@ class SessionPartAdmin(OfficeModelAdmin):
             obj is None or reads_everything(request, self.session_id_of(obj))
         )
 
+    def has_history_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """What is published was a draft once, and drafts are for who writes them: the office."""
+        return in_office(request.user)
+
     def settled_reason(self, request: HttpRequest, obj: Any) -> str:
         return reason(request, self.session_id_of(obj))
 
@@ -114,7 +118,7 @@ class ItemInline(OfficeTabularInline):
             obj is None or reads_minutes(request, obj.session_id)
         )
 
-    def has_add_permission(self, request: HttpRequest, obj: Any) -> bool:
+    def has_add_permission(self, request: HttpRequest, obj: Any) -> bool:  # type: ignore[override]  # as Django's inlines
         return super().has_add_permission(request, obj) and (
             obj is None or reads_minutes(request, obj.session_id)
         )

@@ -28,7 +28,7 @@ ALWAYS_FREE = ["visibility", "online_url", "lines"]
 filed. These are no part of what was approved."""
 
 
-class OrderedFormSet(forms.BaseInlineFormSet):
+class OrderedFormSet(forms.BaseInlineFormSet):  # type: ignore[type-arg]  # no brackets at run time
     """Agenda items of which two can change places: the order is judged as a whole.
 
     Item by item every swap would look like a clash, while the database only looks at the end.
@@ -125,6 +125,8 @@ def mark_state(minutes: Minutes, state: str) -> None:
 class MinutesForm(OfficeModelForm):
     """Minutes of which the state cannot go back behind approval."""
 
+    instance: Minutes
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if self.instance.is_settled and "state" in self.fields:
@@ -150,7 +152,7 @@ class MinutesInline(SessionStackedInline):
     free_when_settled = ["state"]
     show_change_link = True
 
-    def has_add_permission(self, request: HttpRequest, obj: Any) -> bool:
+    def has_add_permission(self, request: HttpRequest, obj: Any) -> bool:  # type: ignore[override]  # as Django's inlines
         # Minutes that one cannot see are there all the same: there is one of each.
         there = obj is not None and Minutes.objects.filter(session=obj).exists()
         return not there and super().has_add_permission(request, obj)
@@ -217,7 +219,7 @@ class WorkSessionAdmin(SessionPartAdmin):
 
     def get_queryset(self, request: HttpRequest) -> "QuerySet[WorkSession]":
         queryset: QuerySet[WorkSession] = super().get_queryset(request)
-        if request.resolver_match and request.resolver_match.url_name.endswith("_changelist"):
+        if request.resolver_match and str(request.resolver_match.url_name).endswith("_changelist"):
             items = AgendaItem.objects.visible_to(request.user)
             seen = Count("items", filter=Q(items__in=items), distinct=True)
             return queryset.annotate(items_seen=seen)
@@ -233,7 +235,7 @@ class WorkSessionAdmin(SessionPartAdmin):
         hidden = set(self.hidden_fields(request, obj))
         return [
             (title, {**options, "fields": [one for one in options["fields"] if one not in hidden]})
-            for title, options in self.fieldsets  # type: ignore[misc, union-attr]
+            for title, options in self.fieldsets
         ]
 
     def hidden_fields(self, request: HttpRequest, obj: Any) -> list[str]:
@@ -264,7 +266,7 @@ class PartOfSessionForm(OfficeModelForm):
 class PartAdmin(SessionPartAdmin):
     """An admin of its own for something that belongs to one session, for good."""
 
-    form = PartOfSessionForm
+    form: Any = PartOfSessionForm
     autocomplete_fields = ["session"]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
@@ -275,7 +277,7 @@ class PartAdmin(SessionPartAdmin):
         self,
         request: HttpRequest,
         obj: Any = None,
-        change: bool = False,
+        change: bool = False,  # noqa: FBT001, FBT002 - Django's
         **kwargs: Any,
     ) -> Any:
         form = super().get_form(request, obj, change, **kwargs)
@@ -331,6 +333,7 @@ class DocumentForm(OfficeModelForm):
     """
 
     request: HttpRequest
+    instance: Document
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data

@@ -18,6 +18,7 @@ from sessions_log.models import (
     Minutes,
     WorkSession,
 )
+from tests.admin.conftest import may
 from tests.admin.test_every_page import address
 from tests.admin.test_visibility import empty_formsets
 
@@ -210,15 +211,41 @@ def test_the_status_of_a_partner_never_comes_back(world, office, browse):
     assert (world.partner.status, world.partner.summary) == ("ended", "")
 
 
-def test_only_who_may_change_goes_back(world, steering_staff, plain_staff, browse):
+def test_only_who_may_change_goes_back(world, steering_staff, plain_staff, office, browse):
     world.public.place = "Zaal 1"
     world.public.save()
     event = version(world.public, pgh_label="insert")
     assert restore(browse(plain_staff), world.public, event).status_code == 403
     event = version(world.closed, pgh_label="insert")
     assert restore(browse(plain_staff), world.closed, event).status_code == 302
-    other = version(world.partner, pgh_label="insert")
-    assert restore(browse(steering_staff), world.closed, other + 100_000).status_code == 404
+    assert restore(browse(steering_staff), world.closed, event).status_code == 403
+    of_another = version(world.public, pgh_label="insert")
+    assert restore(browse(office), world.closed, of_another).status_code == 404
+    assert restore(browse(office), world.closed, event + 100_000).status_code == 404
+
+
+def test_what_was_a_draft_is_no_reading_for_who_sees_what_became_of_it(
+    world, steering_staff, plain_staff, office, browse
+):
+    changer = may(plain_staff, "partners.change_partner", "news.change_newsitem")
+    things = {
+        "item": world.item, "minutes": world.minutes, "decision": world.decision,
+        "public": world.public, "partner": world.partner, "news": world.news,
+    }  # fmt: skip
+    answers = {
+        who.email: {
+            name: browse(who).get(address(type(obj), "history", obj.pk)).status_code
+            for name, obj in things.items()
+        }
+        for who in (changer, office)
+    }
+    assert answers == {
+        "plain@example.org": dict.fromkeys(things, 403),
+        "office@example.org": dict.fromkeys(things, 200),
+    }
+    for who, offered in ((changer, False), (office, True)):
+        page = browse(who).get(address(AgendaItem, "change", world.item.pk)).content.decode()
+        assert ("historylink" in page) is offered
 
 
 def later(obj, **values):
