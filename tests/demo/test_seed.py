@@ -96,10 +96,13 @@ def test_a_second_time_changes_nothing(demo, media):
 
 
 @pytest.mark.django_db
-def test_the_command_tells_who_can_log_in():
-    out = io.StringIO()
-    call_command("seed_demo", stdout=out)
+@pytest.mark.parametrize("is_demo", [True, False])
+def test_the_command_tells_who_can_log_in(settings, is_demo):
+    settings.DEMO = is_demo
+    out, warnings = io.StringIO(), io.StringIO()
+    call_command("seed_demo", stdout=out, stderr=warnings)
     told = out.getvalue()
+    assert ("DEMO is off" in warnings.getvalue()) is not is_demo
     assert [email for email, _ in DEMO_LOGINS if email not in told] == []
     assert DEMO_PASSWORD in told
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from civportal.demo import DEMO_LOGINS, DEMO_PASSWORD
@@ -32,3 +33,10 @@ class Command(BaseCommand):
         for email, role in DEMO_LOGINS:
             self.stdout.write(f"  {email:<24} {role}")
         self.stdout.write(f"The password of each is: {DEMO_PASSWORD}")
+        if not settings.DEMO:
+            self.stderr.write(
+                self.style.WARNING(
+                    "DEMO is off: `check --deploy` will refuse these logins. Use this database "
+                    "for looking around only."
+                )
+            )
