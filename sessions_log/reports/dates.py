@@ -169,6 +169,28 @@ def _from_match(match: re.Match[str]) -> Found | None:
     )
 
 
+_HOURS = re.compile(
+    r"(?:\bvan\s+|\bfrom\s+)?\b\d{1,2}[.:]\d\d\s*(?:uur)?\s*(?:[-–—]|tot|to|until)\s*"
+    r"\d{1,2}[.:]\d\d\s*(?:uur|[ap]m\b)?|\b\d{1,2}(?:[.:]\d\d)?\s*(?:uur|[ap]m)\b",
+    re.IGNORECASE,
+)
+_BEFORE_DATE = re.compile(
+    r"(?:[\s,.–—:-]|\b(?:d\.\s?d|dd|jl|op|van|on|of|held|gehouden|en|and|the)\b)*"
+    r"\0(?:[\s,]*(?:\b(?:en|and|jl)\b)?[\s,.]*\0)*(?:\s*\bjl\b\.?)?",
+    re.IGNORECASE,
+)
+
+
+def without_dates(text: str) -> str:
+    """A heading without its dates and hours, and without the words that led to them."""
+    for date in reversed(find_dates(text)):
+        text = f"{text[: date.start]}\0{text[date.end :]}"
+    text = _HOURS.sub("\0", text)
+    text = re.sub(r"\s*[(\[]\s*\0\s*[)\]]", "", text)
+    text = _BEFORE_DATE.sub(" ", text)
+    return re.sub(r"\s+", " ", text).strip(" ,–—:-")
+
+
 def find_times(text: str) -> tuple[dt.time | None, dt.time | None]:
     """Start and end as told in ``text``: *15.00–17.00 uur*, *14:00*, *3 pm*, *3-5 pm*."""
     for date in find_dates(text):

@@ -8,13 +8,21 @@ from dataclasses import dataclass, field, replace
 from .dates import Found, find_dates
 from .notices import NOTE, Notice
 from .organisations import sentences
+from .words import find_kind
 
 _HELD = re.compile(
-    r"\b(?:kwam(?:en)?|vond(?:en)?|trof(?:fen)?|vergaderden?|spra(?:k|ken)|was|waren|hield(?:en)?|"
-    r"werd(?:en)?|verzamelden?|ontmoetten?|bespraken|startten?|gingen|schoven|discussieerden|dachten|"
-    r"took place|met|was held|were held|gathered|convened|came together|held)\b",
+    r"\bkwam(?:en)?\b.*\b(?:bijeen|bij elkaar|samen)\b|\bvond(?:en)?\b.*\bplaats\b|"
+    r"\btrof(?:fen)?\b.*\belkaar\b|\bvergaderden?\b|\bschoven\b.*\baan\b|\bverzamelden\b|"
+    r"\bontmoetten\b|\bwerd(?:en)?\b.*\bgehouden\b|\bwaren\b.*\b(?:bijeen|bij elkaar)\b|"
+    r"\b(?:took place|met|was held|were held|gathered|convened|came together)\b",
     re.IGNORECASE,
 )
+_MET = re.compile(
+    r"^(?:op|on)\b.{0,40}?\d.{0,30}?\b(?:was|waren|spraken|bespraken|discussieerden|dachten|hield(?:en)?|"
+    r"gingen|startten|we|wij)\b",
+    re.IGNORECASE,
+)
+"""*Op 11 maart spraken docenten over stages*: the date of what the sentence tells."""
 _TO_COME = re.compile(
     r"\b(?:vindt|vinden|volgende|next|will|zal|zullen|wordt|worden|uiterlijk|vóór|deadline|gepland|staat|"
     r"planned|scheduled|due|is op|ondertekend|getekend|verzonden|signed|vastgesteld|vorige|eerder|previous)\b",
@@ -94,9 +102,18 @@ def _held(texts: Iterable[str]) -> list[tuple[Found, str]]:
         (found, sentence)
         for text in texts
         for sentence in sentences(text)
-        if _HELD.search(sentence) and not _TO_COME.search(sentence)
+        if _is_held(sentence)
         for found in find_dates(sentence)
     ]
+
+
+def _is_held(sentence: str) -> bool:
+    """Does a sentence tell of a meeting that took place, rather than of anything on a date?"""
+    if _TO_COME.search(sentence):
+        return False
+    return bool(_HELD.search(sentence) or (_MET.match(sentence) and find_kind(sentence))) or bool(
+        re.match(r"^Op\b.{0,40}?\b(?:spraken|bespraken|discussieerden)\b", sentence)
+    )
 
 
 def _above(evidence: Evidence) -> list[tuple[Found, str]]:

@@ -24,6 +24,12 @@ _SEVERAL = re.compile(
     re.IGNORECASE,
 )
 _POSTCODE = re.compile(r"\b\d{4}\s?[A-Z]{2}\b")
+_OTHER = re.compile(
+    r"\b(?:onderte\w+|getekend|verz[eo]nd\w*|vastgesteld|volgende?|vorige|next|previous|signed|sent|"
+    r"deadline|gepubliceerd|published|approved|uiterlijk)\b",
+    re.IGNORECASE,
+)
+"""Words that make a date another one than that of the meeting."""
 _DATELINE = re.compile(r"^(?!(?:" + "|".join(WEEKDAYS) + r")\b)[^\W\d_][^\d,]*,\s", re.IGNORECASE)
 """*Leiden, 20 april 2021* is how a letter begins."""
 _TIME = re.compile(r"\b\d{1,2}[.:]\d\d\b|\buur\b|\b[ap]m\b|\bvan\b|\btot\b", re.IGNORECASE)
@@ -83,7 +89,9 @@ def speaks_of_several(text: str) -> bool:
 def is_date_line(text: str) -> bool:
     """Nothing but a date, with a weekday, hours and a place at most."""
     dates = find_dates(text)
-    if not dates:
+    if not dates or _OTHER.search(text):
+        return False
+    if (colon := re.search(r"[^\W\d_]\s*:", text)) and colon.start() < dates[0].start:
         return False
     rest = text
     for date in reversed(dates):

@@ -44,6 +44,8 @@ _SECRETARY = re.compile(
     re.IGNORECASE,
 )
 _SPEAKER = re.compile(r"\b(?:gast)?spreker\b|\binleider\b|\bspeaker\b", re.IGNORECASE)
+_CALLED = re.compile(r"((?:[A-ZÀ-Þ]\.\s?)+)\(([A-ZÀ-Þ][\w-]+)\)\s+(?=\S)")
+"""*A. (Anja) de Graaf*: the name someone goes by, between the initials and the surname."""
 _COURTESY = re.compile(
     r"^(?:(?:de heer|dhr\.?|mevrouw|mevr\.?|mw\.?|mrs\.?|ms\.?)\s+)+(?=\S)", re.IGNORECASE
 )
@@ -95,6 +97,7 @@ def _read_entry(
     entry: str, result: Attendance, vocabulary: Vocabulary, part: str, *, several: bool
 ) -> None:
     entry = _SMALL.sub("", entry.strip().rstrip(".,"))
+    entry = _CALLED.sub(r"\1\2 ", entry)
     if not entry or re.fullmatch(r"(?:geen|niemand|none|nobody|n\.?v\.?t\.?|-+)", entry, re.I):
         return
     if match := re.match(r"^(?:namens\s+)?(?P<group>[^:()]{2,80}):\s*(?P<rest>\S.*)$", entry, re.I):
@@ -153,6 +156,9 @@ def _names_only(parts: list[str], vocabulary: Vocabulary) -> bool:
 
 def _read_names(text: str, result: Attendance, vocabulary: Vocabulary, part: str) -> None:
     """One name with or without details, or names joined by *en*."""
+    if re.search(r"\((?:geen|niet|no|not|none|afwezig|absent)\b", text, re.IGNORECASE):
+        result.unclear.append(text)
+        return
     if vocabulary.organisation(text):
         add_unique(result.organisations, vocabulary.organisation(text) or text)
         return
@@ -181,7 +187,7 @@ def _read_names(text: str, result: Attendance, vocabulary: Vocabulary, part: str
                 continue
             rest = re.sub(rf"^{_AT}", "", rest)
             result.people.append(_person(match["name"], rest, vocabulary, part))
-        elif looks_like_organisation(piece, vocabulary):
+        elif "(" not in piece and looks_like_organisation(piece, vocabulary):
             add_unique(result.organisations, _canonical(piece, vocabulary))
         elif piece:
             result.unclear.append(piece)

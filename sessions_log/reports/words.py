@@ -15,6 +15,12 @@ LABELS: dict[str, tuple[str, ...]] = {
         "in attendance",
         "attendance",
         "deelnemerslijst",
+        "wie waren er",
+        "wie waren er?",
+        "wie waren erbij",
+        "wie waren erbij?",
+        "who was there",
+        "who was there?",
         "presentielijst",
         "presentie",
         "tevens aanwezig",
@@ -191,6 +197,29 @@ LABELS: dict[str, tuple[str, ...]] = {
         "verslagdatum",
         "opgemaakt op",
         "circulated",
+        "datum ondertekening",
+        "ondertekend op",
+        "ondertekend",
+        "getekend op",
+        "datum vaststelling",
+        "vastgesteld op",
+        "vastgesteld",
+        "date of signing",
+        "signing date",
+        "signed on",
+        "signed",
+        "approved on",
+        "date of approval",
+        "datum publicatie",
+        "gepubliceerd op",
+        "published on",
+        "published",
+        "printdatum",
+        "afdrukdatum",
+        "reactie voor",
+        "deadline",
+        "laatst gewijzigd",
+        "last modified",
     ),
     "decision": (
         "besluit",
@@ -298,8 +327,12 @@ def heading_label(text: str) -> str | None:
     return LABEL_OF.get(text.strip().rstrip(":").strip().lower())
 
 
+_COURTESY = re.compile(r"(?:dhr|mw|mevr|drs|dr|ir|ing|mr|prof|de heer|mevrouw)\b", re.IGNORECASE)
+
+
 def starts_low(text: str) -> bool:
-    return bool(text) and text[0].islower()
+    """Begins with a small letter, as a sentence that runs on does; *mw. De Wit* does not."""
+    return bool(text) and text[0].islower() and not _COURTESY.match(text)
 
 
 _DUTCH = re.compile(r"\b(?:de|het|een|van|en|werd|zijn|voor|met|aan|niet|naar|door|wordt|op|uur)\b")
@@ -320,8 +353,17 @@ _VERB = re.compile(
 )
 
 
+_CLOSING = re.compile(
+    r"^(?:aldus|getekend|ondertekend|vastgesteld|signed|approved|met (?:vriendelijke|hartelijke) groet|"
+    r"hoogachtend|kind regards|best regards|groeten?|geachte|beste|dear)\b",
+    re.IGNORECASE,
+)
+
+
 def like_heading(text: str) -> bool:
     """Short, starts with a capital, ends without a full stop and tells nothing."""
+    if text.endswith("?") and len(text.split()) <= 8 and text[0].isupper():
+        return True
     return (
         2 <= len(text) <= 90
         and len(text.split()) <= 14
@@ -329,6 +371,7 @@ def like_heading(text: str) -> bool:
         and (text[0].isupper() or text[0].isdigit() or text[0] in "“\"‘'")
         and any(character.isalpha() for character in text)
         and not _VERB.search(text)
+        and not _CLOSING.match(text)
         and "@" not in text
         and "www." not in text
     )
@@ -360,7 +403,7 @@ ORGANISATION = re.compile(
 )
 TITLES = r"(?:(?:de heer|dhr\.?|mevrouw|mevr\.?|mw\.?|drs\.?|dr\.?|ir\.?|ing\.?|mr\.?|mrs\.?|ms\.?|prof\.?|prof\.dr\.)\s+)*"
 PARTICLE = r"(?:van|de|der|den|het|'t|’t|ten|ter|te|von|di|da|del|la|le|el|al|bin|ben|op|in|d['’])"
-_CAPITAL = r"(?:[A-ZÀ-ÖØ-ÞĀ-Ž][\w'’]*(?:-[A-ZÀ-ÖØ-Þ]?[\w'’]+)*\.?(?:[A-Z]\.)*)"
+_CAPITAL = r"(?:(?:[dDlLOo]['’])?[A-ZÀ-ÖØ-ÞĀ-Ž][\w'’]*(?:-[A-ZÀ-ÖØ-Þ]?[\w'’]+)*\.?(?:[A-Z]\.)*)"
 NAME = rf"{TITLES}{_CAPITAL}(?:\s+(?:{PARTICLE}\s+)*{_CAPITAL}){{1,4}}"
 SHORT_NAME = rf"{TITLES}{_CAPITAL}(?:\s+(?:{PARTICLE}\s+)*{_CAPITAL}){{0,4}}"
 FULL_NAME = re.compile(rf"^{NAME}$")

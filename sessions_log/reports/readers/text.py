@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from ..errors import MislabelledReport
 from ..notices import NOTE, Notice
 from ..source import BULLETS, Line, Source, clean, split_marker
-from ..words import is_label, starts_low
+from ..words import is_label, like_heading, starts_low
 from . import reader
 
 _PAGE = re.compile(
@@ -18,6 +18,10 @@ _PAGE = re.compile(
     re.IGNORECASE,
 )
 _RULE = re.compile(r"^\s*(?P<mark>[=\-_*~#–—])(?:\s*(?P=mark)){2,}\s*$")
+_QUOTED = re.compile(r"^(?:>[ \t]?)+(?=\s*\S)")
+"""The marks before a quoted line in a mail."""
+_COLUMNS = re.compile(r"(?<=[\w).])[ \u00a0]{4,}(?=[^\W\d_])(?<!^)")
+"""Spaces that set a name in one column and its organisation in the next."""
 _ATX = re.compile(r"^(?P<marks>#{1,6})\s+(?P<text>.*?)\s*#*$")
 _WRAPPED_STRONG = re.compile(r"^(?:\*\*|__)(?P<text>[^*_].*?[^*_]|[^*_])(?:\*\*|__)$")
 _OPEN_END = re.compile(
@@ -141,7 +145,8 @@ def _lines(rows: list[str]) -> list[Line]:
     broken = False  # a page break stands between: a sentence may run on over it
     last = ""
     indents: list[int] = []
-    for place, row in enumerate(rows):
+    for place, raw in enumerate(rows):
+        row = _COLUMNS.sub(", ", _QUOTED.sub("", raw))
         text = clean(row)
         if not text:
             broken = broken or "\f" in row
@@ -224,7 +229,9 @@ def _continues(
         return True
     if _OPEN_END.search(previous.text) and not (previous.marker and previous.marker.number):
         return True
-    if previous.marker and _indent(row) > _indent(last):
+    if previous.marker and _indent(row) > _indent(last) and not (
+        previous.marker.number and like_heading(previous.text) and not starts_low(line.text)
+    ):
         return True
     first = line.text.split(" ", 1)[0]
     return width is not None and len(last) > 50 and len(last) + 1 + len(first) > width
