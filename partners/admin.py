@@ -10,11 +10,10 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from import_export import fields, widgets
-from import_export.admin import ImportExportMixin
 
 from civportal.accounts.models import User
 from civportal.admin.base import OfficeModelAdmin, OfficeTabularInline
-from civportal.admin.exchange import EXPORTS, IMPORTS, VisibleResource
+from civportal.admin.exchange import Exchange, VisibleResource
 from civportal.admin.waiting import Shortcut, Waiting, register
 from partners.choices import PartnerStatus
 from partners.models import Membership, Partner, Sector
@@ -51,10 +50,8 @@ class PartnerResource(VisibleResource):
 
 
 @admin.register(Partner)
-class PartnerAdmin(ImportExportMixin, OfficeModelAdmin):  # type: ignore[misc]  # comes untyped
+class PartnerAdmin(Exchange, OfficeModelAdmin):
     resource_classes = [PartnerResource]
-    export_formats = EXPORTS
-    import_formats = IMPORTS
     list_display = ["name", "kind", "status", "founding", "people", "kvk_number"]
     list_filter = ["status", "kind", "sectors", "founding"]
     search_fields = ["name", "sort_name", "kvk_number"]
@@ -96,13 +93,6 @@ class PartnerAdmin(ImportExportMixin, OfficeModelAdmin):  # type: ignore[misc]  
     def people(self, obj: Any) -> int:
         return int(obj.people_count)
 
-    def get_import_resource_kwargs(self, request: HttpRequest, **kwargs: Any) -> dict[str, Any]:
-        return {**super().get_import_resource_kwargs(request, **kwargs), "user": request.user}
-
-    def has_import_permission(self, request: HttpRequest) -> bool:
-        """Reading in makes new rows and changes old ones."""
-        return self.has_add_permission(request) and self.has_change_permission(request)
-
 
 class MembershipResource(VisibleResource):
     """Who belongs to which organisation: by e-mail address and the organisation's short name."""
@@ -135,10 +125,8 @@ class MembershipResource(VisibleResource):
 
 
 @admin.register(Membership)
-class MembershipAdmin(ImportExportMixin, OfficeModelAdmin):  # type: ignore[misc]  # comes untyped
+class MembershipAdmin(Exchange, OfficeModelAdmin):
     resource_classes = [MembershipResource]
-    export_formats = EXPORTS
-    import_formats = IMPORTS
     list_display = ["user", "partner", "role", "created_at"]
     list_filter = ["role", "partner__kind", "partner__status"]
     list_select_related = ["user", "partner"]
@@ -156,13 +144,6 @@ class MembershipAdmin(ImportExportMixin, OfficeModelAdmin):  # type: ignore[misc
             },
         ),
     ]
-
-    def get_import_resource_kwargs(self, request: HttpRequest, **kwargs: Any) -> dict[str, Any]:
-        return {**super().get_import_resource_kwargs(request, **kwargs), "user": request.user}
-
-    def has_import_permission(self, request: HttpRequest) -> bool:
-        """Reading in makes new rows and changes old ones."""
-        return self.has_add_permission(request) and self.has_change_permission(request)
 
 
 @admin.register(Sector)

@@ -20,12 +20,13 @@ from django.contrib.auth import get_permission_codename
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, models, router, transaction
 from django.forms import Field as FormField
-from django.forms import Textarea
+from django.forms import Textarea, URLInput
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.functional import SimpleLazyObject
+from django.utils.safestring import mark_safe
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -35,6 +36,7 @@ from civportal.admin.filters import VisibleRelatedFilter
 from civportal.admin.forms import KnownAutocompleteSelect, OfficeModelForm
 from civportal.admin.visibility import hidden_keys, is_limited, visible, visible_rows
 from civportal.editor.fields import RichTextField
+from civportal.editor.sanitise import sanitise
 from civportal.editor.widgets import RichTextWidget, allow_editor_style, has_editor, with_nonce
 from civportal.ui.widgets import DateInput, DateTimeInput, TimeInput
 
@@ -65,11 +67,40 @@ OVERRIDES: "dict[type[models.Field[Any, Any]], dict[str, Any]]" = {
     RichTextField: {"widget": RichTextWidget},
     models.DateField: {"widget": DateInput},
     models.TimeField: {"widget": TimeInput},
+    models.URLField: {"widget": URLInput(attrs={"class": "vURLField"})},
 }
 SHORT_TEXT: "dict[type[models.Field[Any, Any]], dict[str, Any]]" = {
     models.TextField: {"widget": Textarea(attrs={"rows": 3, "cols": 40})}
 }
 """A row has room for a sentence or two."""
+
+
+class _Address:
+    """In place of a file's storage: files are served by views that ask who is there."""
+
+    def __init__(self, address: str) -> None:
+        self.address = address
+
+    def url(self, name: str) -> str:
+        return self.address
+
+
+def _for_reading(obj: models.Model) -> None:
+    """Show rich text as text with its marks, and files by an address that works.
+
+    For a row that is only shown from now on: what stood in its form stands there already. The
+    text is clean, as everything that passed ``RichTextField``; it is cleaned once more, because
+    here it is trusted.
+    """
+    for one in obj._meta.concrete_fields:
+        value = getattr(obj, one.attname)
+        if isinstance(one, RichTextField) and value:
+            setattr(obj, one.attname, mark_safe(sanitise(value)))  # noqa: S308 - sanitised
+        elif isinstance(one, models.FileField) and value:
+            address = getattr(obj, f"{one.name}_url", "")
+            if not address and hasattr(obj, "get_absolute_url"):
+                address = obj.get_absolute_url()
+            value.storage = _Address(address)
 
 
 class _Limited(Base):
@@ -330,6 +361,11 @@ class OfficeModelAdmin(_Limited, ModelAdmin):
         context["has_history_permission"] = obj is not None and self.has_history_permission(
             request, obj
         )
+        shown = [obj] if obj else []
+        for inline in context["inline_admin_formsets"]:
+            shown += [form.instance for form in inline.formset.initial_forms]
+        for one in shown:
+            _for_reading(one)
         media = context["media"]
         if has_editor(media):
             context["media"] = with_nonce(media, request)

@@ -10,11 +10,10 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from import_export import fields, resources
-from import_export.admin import ExportMixin
 
 from civportal.accounts.viewers import in_office
 from civportal.admin.base import OfficeModelForm
-from civportal.admin.exchange import EXPORTS
+from civportal.admin.exchange import Export
 from sessions_log.admin.parts import (
     ItemInline,
     SessionPartAdmin,
@@ -245,9 +244,8 @@ class ActionResource(resources.ModelResource):  # type: ignore[misc]  # comes un
 
 
 @admin.register(ActionItem)
-class ActionItemAdmin(ExportMixin, OutcomeAdmin):  # type: ignore[misc]  # comes untyped
+class ActionItemAdmin(Export, OutcomeAdmin):
     resource_classes = [ActionResource]
-    export_formats = EXPORTS
     list_display = ["text", "who", "due", "state", "session"]
     list_select_related = ["item__session", "owner"]
     search_fields = ["text", "item__title"]
