@@ -1,5 +1,6 @@
 """A command of the checkout: makes the virtual environment, then runs the command inside it."""
 
+import io
 import os
 import sys
 from importlib import import_module
@@ -21,6 +22,9 @@ LEVELS = {
 
 def main() -> int:
     """Run ``runtime <command> [arguments]``; its exit status."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal that has no "…"
     try:
         return _run(*sys.argv[1:])
     except StopError as stop:

@@ -1,5 +1,6 @@
 """What the terminal is told, and how a command stops with a message."""
 
+import contextlib
 import sys
 
 _COLOURS = {"bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33"}
@@ -11,7 +12,8 @@ class StopError(Exception):
 
 def say(text: str = "", *, error: bool = False) -> None:
     """One line for the person at the terminal; errors and progress of ``manage`` go to stderr."""
-    print(text, file=sys.stderr if error else sys.stdout, flush=True)
+    with contextlib.suppress(OSError):  # the terminal has gone; the work goes on
+        print(text, file=sys.stderr if error else sys.stdout, flush=True)
 
 
 def hint(text: str) -> None:

@@ -27,6 +27,7 @@ from runtime.surroundings import (
 )
 
 READY_SECONDS = 120
+INTERRUPTED = 130  # as a shell says that Ctrl-C ended a command
 EVERYWHERE = {"0.0.0.0", "::"}  # noqa: S104 - named to be compared with
 
 
@@ -85,8 +86,8 @@ def _environment(host: str, port: int) -> dict[str, str]:
     if is_on(environment["DEBUG"]):
         message = "script/server never runs with DEBUG; use script/manage runserver for that."
         raise StopError(message)
-    names = names_of_this_machine()
     local = is_loopback(host)
+    names = [] if local else names_of_this_machine()
     if not local:
         environment.setdefault("ALLOWED_HOSTS", ",".join({*names, host} - EVERYWHERE))
         if is_on(environment["DEMO"]) and environment["DEMO_PASSWORD"] == DEMO_PASSWORD:
@@ -108,7 +109,8 @@ def _environment(host: str, port: int) -> dict[str, str]:
 
 def _serve(environment: dict[str, str], host: str, port: int) -> int:
     if prepared := run_python(["runtime", "prepare"], environment):
-        hint("The portal could not be prepared; nothing was left running.")
+        if prepared != INTERRUPTED:
+            hint("The portal could not be prepared; nothing was left running.")
         return prepared
     hint("Starting web, worker and beat …")
     readiness = _Readiness(environment, host, port)

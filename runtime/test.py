@@ -1,11 +1,12 @@
 """``script/test``: the whole suite against real PostgreSQL and Redis, in parallel."""
 
 import os
-import sys
 
 from runtime.browser import find_or_install
+from runtime.locks import FileLock
 from runtime.manage import run_python
 from runtime.place import VAR, make_var, secret
+from runtime.say import StopError
 from runtime.services import services
 
 # What decides by itself in how many processes to run, or needs the terminal.
@@ -19,7 +20,9 @@ def run(arguments: list[str]) -> int:
     REDIS_URL. Tests make databases of their own beside the one named (``test_…``), and empty the
     Redis databases from the one named upward, one per process.
     """
-    make_var()
+    lock = FileLock(make_var() / "run" / "test.lock")
+    if not lock.try_hold():
+        raise StopError("The tests of this checkout are running already, on the same databases.")
     chromium = find_or_install()
     given = dict(os.environ)
     with services(given) as served:
@@ -42,7 +45,3 @@ def run(arguments: list[str]) -> int:
             environment.pop(name, None)
         parallel = [] if any(word.startswith(ALONE) for word in arguments) else ["-n", "auto"]
         return run_python(["-m", "pytest", *parallel, *arguments], environment)
-
-
-if __name__ == "__main__":
-    sys.exit(run(sys.argv[1:]))
