@@ -5,6 +5,7 @@ from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.utils.feedgenerator import Atom1Feed
+from django.utils.html import linebreaks
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -58,7 +59,10 @@ def report_feed(*, centre: str, site: str, page: str, address: str) -> bytes:
         feed.add_item(
             title=without_controls(session.title),
             link=site + session.get_absolute_url(),
-            description=without_controls(report.summary) or without_controls(session.introduction),
+            # The summary is HTML that was cleaned; the introduction is text as it was typed.
+            description=without_controls(
+                report.summary or linebreaks(session.introduction, autoescape=True)
+            ),
             unique_id=f"urn:uuid:{session.uid}",
             pubdate=report.published_at,
             updateddate=max(report.published_at or NEVER, session.changed_at),

@@ -65,7 +65,10 @@ def session_detail(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
     )
     session = get_object_or_404(sessions, pk=pk)
     if slug != session.slug:
-        return redirect(session, permanent=True)
+        answer = redirect(session, permanent=True)
+        # Kept by a browser, it would go round in circles once the title is changed back.
+        answer["Cache-Control"] = "no-cache"
+        return answer
     found = rendition(session, request.user)
     before, after = neighbours(session, request.user)
     is_over = session.status == SessionStatus.HELD or session.date < timezone.localdate()

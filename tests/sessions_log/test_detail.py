@@ -163,7 +163,11 @@ def test_hidden_and_absent_are_told_in_the_same_words(log, client):
 def test_an_old_address_leads_to_the_new_one(client):
     session = factories.SessionFactory(title="New name")
     response = client.get(f"/werksessies/{session.pk}-old-name/")
-    assert (response.status_code, response["Location"]) == (301, session.get_absolute_url())
+    assert (response.status_code, response["Location"], response["Cache-Control"]) == (
+        301,
+        session.get_absolute_url(),
+        "no-cache",
+    )
 
 
 def test_a_number_too_large_is_not_there(client):

@@ -74,6 +74,12 @@ def test_an_entry_is_whole_and_the_feed_names_itself(client):
     }
 
 
+def test_an_introduction_stands_in_for_a_summary_as_the_text_it_is(client):
+    factories.MinutesFactory(summary="", session__introduction="Marge < 3 & <b>meer</b>")
+    summary = parsed(client.get(URL)).findtext(f"{ATOM}entry/{ATOM}summary")
+    assert summary == "<p>Marge &lt; 3 &amp; &lt;b&gt;meer&lt;/b&gt;</p>"
+
+
 def test_the_newest_thirty_stand_in_it_newest_first(client):
     start = timezone.now() - datetime.timedelta(days=40)
     for day in range(32):
