@@ -85,7 +85,15 @@ class _Address:
         return self.address
 
 
-def _for_reading(obj: models.Model) -> None:
+def file_address(obj: models.Model, field: str) -> str:
+    """Where a file is opened: ``<field>_url`` where the model has that, else its own page."""
+    address = getattr(obj, f"{field}_url", "")
+    if not address and hasattr(obj, "get_absolute_url"):
+        address = obj.get_absolute_url()
+    return str(address)
+
+
+def _for_reading(obj: models.Model, address_of: Callable[[models.Model, str], str]) -> None:
     """Show rich text as text with its marks, and files by an address that works.
 
     For a row that is only shown from now on: what stood in its form stands there already. The
@@ -97,10 +105,7 @@ def _for_reading(obj: models.Model) -> None:
         if isinstance(one, RichTextField) and value:
             setattr(obj, one.attname, mark_safe(sanitise(value)))  # noqa: S308 - sanitised
         elif isinstance(one, models.FileField) and value:
-            address = getattr(obj, f"{one.name}_url", "")
-            if not address and hasattr(obj, "get_absolute_url"):
-                address = obj.get_absolute_url()
-            value.storage = _Address(address)
+            value.storage = _Address(address_of(obj, one.name))
 
 
 class _Limited(Base):
@@ -365,7 +370,7 @@ class OfficeModelAdmin(_Limited, ModelAdmin):
         for inline in context["inline_admin_formsets"]:
             shown += [form.instance for form in inline.formset.initial_forms]
         for one in shown:
-            _for_reading(one)
+            _for_reading(one, self.file_address)
         media = context["media"]
         if has_editor(media):
             context["media"] = with_nonce(media, request)
@@ -373,6 +378,10 @@ class OfficeModelAdmin(_Limited, ModelAdmin):
         if has_editor(media):
             allow_editor_style(response)
         return response
+
+    def file_address(self, obj: Any, field: str) -> str:
+        """The address of the view that gives this file to who may have it."""
+        return file_address(obj, field)
 
     # --- history -----------------------------------------------------------------------------
 

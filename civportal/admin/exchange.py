@@ -45,4 +45,4 @@ class Exchange(ImportExportMixin):  # type: ignore[misc]
 
     def has_import_permission(self, request: HttpRequest) -> bool:
         """Who may both add and change."""
-        return self.has_add_permission(request) and self.has_change_permission(request)
+        return bool(self.has_add_permission(request) and self.has_change_permission(request))

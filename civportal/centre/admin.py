@@ -54,6 +54,9 @@ class CentreProfileAdmin(OfficeModelAdmin):
             kwargs["widget"] = COLOUR
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
+    def file_address(self, obj: Any, field: str) -> str:
+        return reverse("centre_logo")
+
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         """Straight to the one form."""
         profile = CentreProfile.objects.first()

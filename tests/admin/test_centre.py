@@ -1,5 +1,7 @@
 """The centre's profile: one form, of which the colours must be readable."""
 
+from django.urls import reverse
+
 from civportal.centre.models import CentreProfile
 from tests.admin.test_every_page import address
 
@@ -28,3 +30,9 @@ def test_a_colour_that_cannot_be_read_is_refused_with_its_contrast(office, brows
     assert "#ffbf47" in message
     assert "1.5" in message or "1,5" in message
     assert not CentreProfile.objects.exists()
+
+
+def test_the_logo_is_opened_where_everyone_sees_it(office, browse):
+    CentreProfile.objects.create(pk=1, logo="centre/logo.png")
+    page = browse(office).get(address(CentreProfile, "change", 1)).content.decode()
+    assert f'href="{reverse("centre_logo")}"' in page
