@@ -77,21 +77,21 @@ def build_blocks(source: Source) -> list[Block]:
 
 def _is_heading(line: Line, following: Line | None, *, plain: bool) -> bool:
     text = line.text
-    if line.strong and like_heading(text.rstrip(":")) and label(text) is None:
-        return True
-    if not like_heading(text) or label(text) is not None:
+    if label(text) is not None:
         return False
-    if not plain and not (meeting_word(text) and not line.tight):
+    if line.strong and like_heading(text.rstrip(":")):
+        return True
+    if not like_heading(text) or not (plain or (meeting_word(text) and not line.tight)):
         return False
     alone = not line.tight and (following is None or not following.tight)
     if alone or (text.isupper() and len(text) > 3 and not line.tight):
         return True
     if line.tight or following is None:
         return False
-    if following.marker or following.rows:
-        return True
     return (
-        len(following.text) > 60
+        following.marker is not None
+        or bool(following.rows)
+        or len(following.text) > 60
         or following.text[-1] in ".:;?!"
         or is_label(following.text)
         or meeting_word(text)
@@ -102,19 +102,14 @@ def _add_entry(blocks: list[Block], line: Line) -> None:
     entry = Entry(line.text, depth=line.depth)
     last = blocks[-1] if blocks else None
     marker = line.marker
-    same = (
-        last is not None
-        and last.kind == "list"
-        and last.marker is not None
-        and marker is not None
-        and (
-            line.depth > 0
-            or (last.marker.kind == marker.kind and not (marker.number == (1,)))
-            or (last.marker.kind == "bullet" and marker.kind == "bullet")
-        )
-    )
+    same = False
+    if last is not None and last.kind == "list" and last.marker and marker:
+        restarts = marker.number == (1,) and last.marker.number != (1,)
+        same = line.depth > 0 or (last.marker.kind == marker.kind and not restarts)
     if same and last is not None:
         last.entries.append(entry)
+        if line.depth == 0:
+            last.marker = marker
     else:
         blocks.append(Block("list", marker=marker, entries=[entry]))
 

@@ -146,6 +146,8 @@ def _from_match(match: re.Match[str]) -> Found | None:
     groups = match.groupdict()
     day = int(groups["day"])
     month_text = groups.get("month")
+    if month_text == "may":  # "you may 3 times"; the month has a capital
+        return None
     month = MONTHS[month_text.lower()] if month_text else int(groups["monthnumber"])
     year = int(groups["year"]) if groups.get("year") else None
     if year is None and groups.get("short"):

@@ -18,14 +18,14 @@ class ReportError(Exception):
         return self.message()
 
 
-class EmptyReport(ReportError):
+class EmptyReportError(ReportError):
     code = "empty"
 
     def message(self) -> str:
         return _("This file has no text in it. Was the right file chosen?")
 
 
-class ReportTooLarge(ReportError):
+class ReportTooLargeError(ReportError):
     code = "too_large"
 
     def __init__(self, limit: int) -> None:
@@ -39,7 +39,7 @@ class ReportTooLarge(ReportError):
         ) % {"megabytes": self.limit // (1024 * 1024)}
 
 
-class DamagedReport(ReportError):
+class DamagedReportError(ReportError):
     code = "damaged"
 
     def message(self) -> str:
@@ -49,14 +49,14 @@ class DamagedReport(ReportError):
         )
 
 
-class ProtectedReport(ReportError):
+class ProtectedReportError(ReportError):
     code = "protected"
 
     def message(self) -> str:
         return _("This file is protected with a password. Save it without the password first.")
 
 
-class MislabelledReport(ReportError):
+class MislabelledReportError(ReportError):
     """The content is something else than the name says."""
 
     code = "mislabelled"
@@ -73,7 +73,7 @@ class MislabelledReport(ReportError):
         }
 
 
-class UnknownFormat(ReportError):
+class UnknownFormatError(ReportError):
     code = "unknown_format"
 
     def __init__(self, suffix: str, known: tuple[str, ...]) -> None:

@@ -17,14 +17,15 @@ _KINDS = (
     (
         "decisions",
         re.compile(
-            r"\bbesluit(?:en)?\b|\bdecisions?\b|\bbesloten\b.*:$|\b(?:decided|resolved)\b.*:$|\bbesluit .*:$",
+            r"\bbesluit(?:en)?\b|\bdecisions?\b|\b(?:besloten|decided|resolved)\b.*:$",
             re.I,
         ),
     ),
     (
         "actions",
         re.compile(
-            r"\bactie(?:s|punt|punten|lijst)?\b|\b(?:action (?:items?|points?)|actions|to[ -]?do)\b",
+            r"\bactie(?:s|punt|punten|lijst)?\b|"
+            r"\b(?:action (?:items?|points?)|actions|to[ -]?do)\b",
             re.I,
         ),
     ),
@@ -34,9 +35,15 @@ _DUE = re.compile(
     re.I,
 )
 _OWNER = re.compile(
-    rf"(?:\b(?:door|by|eigenaar|actiehouder|owner|wie|who|trekker|verantwoordelijke?)\s*:?\s+|[–—]\s*|\()"
+    r"(?:\b(?:door|by|eigenaar|actiehouder|owner|wie|who|trekker|verantwoordelijke?)\s*:?\s+|"
+    r"[–—]\s*|\()"
     rf"(?P<name>{SHORT_NAME})(?=\s*(?:[,;.)]|$|[–—-]|\bv[oó][oó]r\b|\bby\b))"
 )
+_DOES = re.compile(
+    r"[A-ZÀ-Þ][a-zà-ÿ]+\s+(?:zal|zoekt|maakt|stuurt|vraagt|belt|mailt|plant|neemt|regelt|werkt|schrijft|"
+    r"levert|will|sends|writes|asks|plans|calls|makes)\b"
+)
+"""A first name and what that person does; any first word of a sentence has a capital."""
 _HEADS = {
     "actions": frozenset(
         (
@@ -92,12 +99,9 @@ def _owner(text: str, head: str) -> str:
         return name
     if match := re.match(rf"^(?P<name>{SHORT_NAME}):\s", text):
         return match["name"]
-    if match := re.match(rf"^(?P<name>{SHORT_NAME})\s+(?:en\s+{SHORT_NAME}\s+)?[a-zà-ÿ]", text):
-        if FULL_NAME.match(match["name"]) or re.match(
-            r"[A-Z][a-zà-ÿ]+\s+(?:zal|zoekt|maakt|stuurt|vraagt|belt|plant|neemt|regelt|werkt|schrijft|will|sends|writes|asks|plans)\b",
-            text,
-        ):
-            return match["name"]
+    match = re.match(rf"^(?P<name>{SHORT_NAME})\s+(?:en\s+{SHORT_NAME}\s+)?[a-zà-ÿ]", text)
+    if match and (FULL_NAME.match(match["name"]) or _DOES.match(text)):
+        return match["name"]
     matches = list(_OWNER.finditer(text))
     if matches:
         name = matches[-1]["name"]

@@ -256,8 +256,10 @@ class _Filler:
         item = self._item()
         self.in_head = False
         lead = ""
-        if item.parts and isinstance(item.parts[-1], str) and item.parts[-1].endswith(":"):
-            lead = item.parts.pop()
+        last = item.parts[-1] if item.parts else None
+        if isinstance(last, str) and last.endswith(":"):
+            lead = last
+            item.parts.pop()
         kind = self._list_kind(item, lead)
         self._names_in_list(lead, [entry.text.rstrip(";.") for entry in block.entries])
         plain: list[Entry] = []

@@ -18,14 +18,15 @@ _HELD = re.compile(
     re.IGNORECASE,
 )
 _MET = re.compile(
-    r"^(?:op|on)\b.{0,40}?\d.{0,30}?\b(?:was|waren|spraken|bespraken|discussieerden|dachten|hield(?:en)?|"
-    r"gingen|startten|we|wij)\b",
+    r"^(?:op|on)\b.{0,40}?\d.{0,30}?\b(?:was|waren|spraken|bespraken|discussieerden|dachten|"
+    r"hield(?:en)?|gingen|startten|we|wij)\b",
     re.IGNORECASE,
 )
 """*Op 11 maart spraken docenten over stages*: the date of what the sentence tells."""
 _TO_COME = re.compile(
-    r"\b(?:vindt|vinden|volgende|next|will|zal|zullen|wordt|worden|uiterlijk|vóór|deadline|gepland|staat|"
-    r"planned|scheduled|due|is op|ondertekend|getekend|verzonden|signed|vastgesteld|vorige|eerder|previous)\b",
+    r"\b(?:vindt|vinden|volgende|next|will|zal|zullen|wordt|worden|uiterlijk|vóór|deadline|"
+    r"gepland|staat|planned|scheduled|due|is op|ondertekend|getekend|verzonden|signed|"
+    r"vastgesteld|vorige|eerder|previous)\b",
     re.IGNORECASE,
 )
 _YEAR = re.compile(r"(?<![\d-])(20\d\d)(?![\d-])")
@@ -48,7 +49,9 @@ class Evidence:
     lang: str = "nl"
 
 
-def decide(evidence: Evidence) -> tuple[dt.date | None, list[Notice]]:
+def decide(  # noqa: C901 - what can be wrong with a date, one after the other
+    evidence: Evidence,
+) -> tuple[dt.date | None, list[Notice]]:
     """The date, or None with a notice that asks for it."""
     notices: list[Notice] = []
     tiers: list[tuple[str, list[tuple[Found, str]]]] = [
@@ -152,35 +155,37 @@ def _fits_only_dutch(found: Found) -> bool:
 def _with_year(found: Found, evidence: Evidence) -> tuple[Found, list[Notice]]:
     """The same day with its year from elsewhere in the report, or a question."""
     values = {"title": evidence.title, "date": found.text}
-    texts = [
-        *evidence.labelled,
-        *evidence.bare,
-        *evidence.texts,
-        *(text for heading, paragraphs in evidence.above for text in (heading, *paragraphs)),
-        *evidence.subject,
-        *evidence.front,
-    ]
-    same: dict[int, str] = {}
-    for text in texts:
-        for sentence in sentences(text):
-            for other in find_dates(sentence):
-                if other.year and (other.day, other.month) == (found.day, found.month):
-                    same.setdefault(other.year, sentence)
-    if not same:
-        heads = [*evidence.subject]
-        heads += [text for heading, paragraphs in evidence.above for text in (heading, *paragraphs)]
-        for text in [evidence.heading, *heads, *evidence.front]:
-            for sentence in sentences(text):
-                for year in _YEAR.findall(sentence):
-                    same.setdefault(int(year), sentence)
-    if len(same) != 1:
+    above = [text for heading, paragraphs in evidence.above for text in (heading, *paragraphs)]
+    around = [*above, *evidence.subject, *evidence.front]
+    own = [*evidence.labelled, *evidence.bare, *evidence.texts]
+    years = _years_of_day(found, [*own, *around]) or _years([evidence.heading, *around])
+    if len(years) != 1:
         return found, [Notice("no_year", values=values)]
-    year, quote = next(iter(same.items()))
+    year, quote = next(iter(years.items()))
     notice = Notice("year_from", (quote,), {**values, "year": year}, level=NOTE)
     result = replace(found, year=year)
     if result.date is None:
         return found, [Notice("impossible_date", values=values)]
     return result, [notice]
+
+
+def _years_of_day(found: Found, texts: list[str]) -> dict[int, str]:
+    """The years that these texts give to the same day, each with the sentence that does."""
+    years: dict[int, str] = {}
+    for sentence in (one for text in texts for one in sentences(text)):
+        for other in find_dates(sentence):
+            if other.year and (other.day, other.month) == (found.day, found.month):
+                years.setdefault(other.year, sentence)
+    return years
+
+
+def _years(texts: list[str]) -> dict[int, str]:
+    """The years that headings and introductions name, each with its sentence."""
+    years: dict[int, str] = {}
+    for sentence in (one for text in texts for one in sentences(text)):
+        for year in _YEAR.findall(sentence):
+            years.setdefault(int(year), sentence)
+    return years
 
 
 def _nothing(evidence: Evidence, notices: list[Notice]) -> tuple[dt.date | None, list[Notice]]:

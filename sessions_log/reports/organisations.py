@@ -52,7 +52,7 @@ def introduces_organisations(lead: str, entries: list[str]) -> bool:
 
 
 def enumerated(text: str, vocabulary: Vocabulary) -> list[str]:
-    """The organisations in *bestaat uit de partners van het eerste uur: A, B/C, gemeente D en E.*"""
+    """The organisations in *bestaat uit de partners van het eerste uur: A, B/C, D en E.*"""
     for sentence in sentences(text):
         cue = _CONSISTS.search(sentence)
         if not cue:

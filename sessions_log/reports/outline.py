@@ -164,7 +164,7 @@ def _is_dated_start(text: str) -> bool:
     return bool(kind and find_dates(text) and not NO_MEETING.search(text))
 
 
-def _is_start(text: str, *, first: bool) -> bool:
+def _is_start(text: str, *, first: bool) -> bool:  # noqa: C901, PLR0911 - rules, one after the other
     kind = find_kind(text)
     if heading_label(text) is not None and not (first and REPORT.search(text)):
         return False

@@ -100,17 +100,8 @@ def _read_entry(
     entry = _CALLED.sub(r"\1\2 ", entry)
     if not entry or re.fullmatch(r"(?:geen|niemand|none|nobody|n\.?v\.?t\.?|-+)", entry, re.I):
         return
-    if match := re.match(r"^(?:namens\s+)?(?P<group>[^:()]{2,80}):\s*(?P<rest>\S.*)$", entry, re.I):
-        group = match["group"].strip()
-        if looks_like_organisation(group, vocabulary) or not ROLE.match(group):
-            inner = parse_people([match["rest"]], vocabulary, part=part)
-            for person in inner.people:
-                person.organisation = person.organisation or _canonical(group, vocabulary)
-                result.people.append(person)
-            result.unclear.extend(inner.unclear)
-            if not inner.people:
-                add_unique(result.organisations, _canonical(group, vocabulary))
-            return
+    if _read_group(entry, result, vocabulary, part):
+        return
     parts = [p.strip() for p in re.split(r",(?![^()]*\))", entry) if p.strip()]
     if len(parts) == 1:
         _read_names(parts[0], result, vocabulary, part)
@@ -124,7 +115,30 @@ def _read_entry(
     )
     if one_person:
         result.people.append(_person(parts[0], ", ".join(parts[1:]), vocabulary, part))
-        return
+    else:
+        _read_parts(parts, result, vocabulary, part)
+
+
+def _read_group(entry: str, result: Attendance, vocabulary: Vocabulary, part: str) -> bool:
+    """*Namens mboHavenland: Anna, Bea*; False where no group stands before the colon."""
+    match = re.match(r"^(?:namens\s+)?(?P<group>[^:()]{2,80}):\s*(?P<rest>\S.*)$", entry, re.I)
+    if match is None:
+        return False
+    group = match["group"].strip()
+    if ROLE.match(group) and not looks_like_organisation(group, vocabulary):
+        return False
+    inner = parse_people([match["rest"]], vocabulary, part=part)
+    for person in inner.people:
+        person.organisation = person.organisation or _canonical(group, vocabulary)
+        result.people.append(person)
+    result.unclear.extend(inner.unclear)
+    if not inner.people:
+        add_unique(result.organisations, _canonical(group, vocabulary))
+    return True
+
+
+def _read_parts(parts: list[str], result: Attendance, vocabulary: Vocabulary, part: str) -> None:
+    """Names between commas, each with the functions and organisations that follow it."""
     place = 0
     while place < len(parts):
         piece = parts[place]
@@ -163,34 +177,32 @@ def _read_names(text: str, result: Attendance, vocabulary: Vocabulary, part: str
         add_unique(result.organisations, vocabulary.organisation(text) or text)
         return
     for part_text in re.split(r"\s+(?:en|and|&)\s+(?![^()]*\))", text):
-        piece = _SMALL.sub("", part_text.strip())
-        of = re.match(rf"^(?P<name>{_LEAST_NAME})\s+{_AT}(?P<group>[^()]+)$", piece)
-        if of and looks_like_organisation(of["group"], vocabulary):
-            person = _person(of["name"], of["group"], vocabulary, part)
-            result.people.append(person)
-            continue
-        if (
-            "(" not in piece
-            and looks_like_organisation(piece, vocabulary)
-            and not re.match(rf"^{NAME}\s*[,:–—-]", piece)
-        ):
-            add_unique(result.organisations, _canonical(piece, vocabulary))
-            continue
-        match = re.match(rf"^(?P<name>{SHORT_NAME})\s*(?P<rest>.*)$", piece)
-        if match and not (not match["rest"] and looks_like_organisation(match["name"], vocabulary)):
-            rest = match["rest"].strip()
-            if rest.startswith("(") and rest.endswith(")"):
-                rest = rest[1:-1]
-            rest = re.sub(r"^[–—:,-]\s*|^/\s*", "", rest).strip()
-            if rest and rest == match["rest"].strip() and not re.match(_AT, rest):
-                result.unclear.append(piece)
-                continue
-            rest = re.sub(rf"^{_AT}", "", rest)
-            result.people.append(_person(match["name"], rest, vocabulary, part))
-        elif "(" not in piece and looks_like_organisation(piece, vocabulary):
-            add_unique(result.organisations, _canonical(piece, vocabulary))
-        elif piece:
+        _read_name(_SMALL.sub("", part_text.strip()), result, vocabulary, part)
+
+
+def _read_name(piece: str, result: Attendance, vocabulary: Vocabulary, part: str) -> None:
+    """*Anna de Vries (docent)*, *Anna de Vries van de Gemeente X*, or an organisation alone."""
+    of = re.match(rf"^(?P<name>{_LEAST_NAME})\s+{_AT}(?P<group>[^()]+)$", piece)
+    if of and looks_like_organisation(of["group"], vocabulary):
+        result.people.append(_person(of["name"], of["group"], vocabulary, part))
+        return
+    alone = "(" not in piece and looks_like_organisation(piece, vocabulary)
+    if alone and not re.match(rf"^{NAME}\s*[,:–—-]", piece):
+        add_unique(result.organisations, _canonical(piece, vocabulary))
+        return
+    match = re.match(rf"^(?P<name>{SHORT_NAME})\s*(?P<rest>.*)$", piece)
+    if match is None:
+        if piece:
             result.unclear.append(piece)
+        return
+    told = match["rest"].strip()
+    details = told[1:-1] if told.startswith("(") and told.endswith(")") else told
+    details = re.sub(r"^[–—:,-]\s*|^/\s*", "", details).strip()
+    if details and details == told and not re.match(_AT, details):
+        result.unclear.append(piece)
+        return
+    details = re.sub(rf"^{_AT}", "", details)
+    result.people.append(_person(match["name"], details, vocabulary, part))
 
 
 def _is_name(text: str, vocabulary: Vocabulary) -> bool:
@@ -328,12 +340,11 @@ def _plain_names(sentence: str, vocabulary: Vocabulary) -> list[Person]:
     if cue is None:
         return []
     rest = re.sub(r"^\s*(?:waren|was|zijn|is|were|are|:)?\s*", "", sentence[cue.end() :])
-    people = [
+    return [
         Person(name=piece, part="speaker")
         for piece in split_names(rest, vocabulary)
         if FULL_NAME.match(piece) and not looks_like_organisation(piece, vocabulary)
     ]
-    return people
 
 
 def _is_abbreviation(name: str, details: str) -> bool:

@@ -10,7 +10,8 @@ BULLETS = "•·‣▪▫◦●○■□►➢➤✓\uf0b7\uf0a7\uf0d8–—*+-"
 _BULLET = re.compile(rf"^(?P<mark>[{re.escape(BULLETS)}]|o(?=[ \t]{{2,}}|\t))[ \t]+(?=\S)")
 _LONE_O = re.compile(r"^(?P<mark>o)[ \t]+(?=\S)")
 _NUMBER = re.compile(
-    r"^(?P<mark>(?P<number>\d{1,2}(?:\.(?![0-5][05]\b)\d{1,2}){0,3})(?:[.)]|(?=\.?[ \t]))\)?)[ \t]+(?=[^\W\d_]|[\"“‘'(\d])"
+    r"^(?P<mark>(?P<number>\d{1,2}(?:\.(?![0-5][05]\b)\d{1,2}){0,3})(?:[.)]|(?=\.?[ \t]))\)?)"
+    r"[ \t]+(?=[^\W\d_]|[\"“‘'(\d])"
 )
 _LETTER = re.compile(r"^(?P<mark>\(?(?P<letter>[a-z])\)|(?P<dotted>[a-z])\.)[ \t]+(?=\S)")
 _AGENDA = re.compile(

@@ -65,7 +65,7 @@ def prose_before(outline: Outline) -> list[Block]:
     if outline.letter or len(outline.meetings) != 1:
         return []
     for place, block in enumerate(outline.front):
-        long = block.kind == "paragraph" and len(block.text) > 60 and block.text[-1] in ".:!?”\""
+        long = block.kind == "paragraph" and len(block.text) > 60 and block.text[-1] in '.:!?”"'
         numbered = block.kind == "heading" and block.marker is not None
         if block.kind in {"list", "table"} or numbered or (long and not is_head(block)):
             return [other for other in outline.front[place:] if not is_head(other)]

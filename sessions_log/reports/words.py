@@ -335,8 +335,14 @@ def starts_low(text: str) -> bool:
     return bool(text) and text[0].islower() and not _COURTESY.match(text)
 
 
-_DUTCH = re.compile(r"\b(?:de|het|een|van|en|werd|zijn|voor|met|aan|niet|naar|door|wordt|op|uur)\b")
-_ENGLISH = re.compile(r"\b(?:the|of|and|was|were|for|with|to|not|by|will|has|have|at|a|is)\b")
+_DUTCH = re.compile(
+    r"\b(?:de|het|een|van|en|werd|zijn|voor|aan|niet|naar|door|wordt|op|uur|verslag|werksessie|"
+    r"stuurgroep|aanwezig|datum|vergadering|notulen|besluit|actie)\b"
+)
+_ENGLISH = re.compile(
+    r"\b(?:the|of|and|were|for|with|to|not|by|will|has|have|at|a|meeting|minutes|session|steering|"
+    r"present|apologies|decision|action)\b"
+)
 
 
 def language(text: str) -> str:
@@ -346,15 +352,19 @@ def language(text: str) -> str:
 
 
 _VERB = re.compile(
-    r"\b(?:is|was|zijn|waren|heeft|hebben|had|wordt|worden|werd|werden|kan|moet|moeten|gaat|sluit|opent|"
-    r"komt|kwam|kwamen|vraagt|meldt|geeft|neemt|are|were|has|have|will|opens|opened|closed|closes|asked|"
-    r"gaf|gaven|nam|vertelt|vertelde|licht|bedankt|stelt|stelde|zal|zullen|vindt|vond|vonden|asks|said|must)\b",
+    r"\b(?:is|was|zijn|waren|heeft|hebben|had|wordt|worden|werd|werden|kan|moet|moeten|"
+    r"gaat|sluit|opent|"
+    r"komt|kwam|kwamen|vraagt|meldt|geeft|neemt|are|were|has|have|will|opens|opened|"
+    r"closed|closes|asked|"
+    r"gaf|gaven|nam|vertelt|vertelde|licht|bedankt|stelt|stelde|zal|zullen|vindt|vond|"
+    r"vonden|asks|said|must)\b",
     re.IGNORECASE,
 )
 
 
 _CLOSING = re.compile(
-    r"^(?:aldus|getekend|ondertekend|vastgesteld|signed|approved|met (?:vriendelijke|hartelijke) groet|"
+    r"^(?:aldus|getekend|ondertekend|vastgesteld|signed|approved|met (?:vriendelijke|"
+    r"hartelijke) groet|"
     r"hoogachtend|kind regards|best regards|groeten?|geachte|beste|dear)\b",
     re.IGNORECASE,
 )
@@ -378,15 +388,22 @@ def like_heading(text: str) -> bool:
 
 
 ROLE = re.compile(
-    r"^(?:(?:vice-?|plv\.?\s|plaatsvervangend\s|waarnemend\s|technisch\s|senior\s|junior\s|deputy\s|"
+    r"^(?:(?:vice-?|plv\.?\s|plaatsvervangend\s|waarnemend\s|technisch\s|senior\s|"
+    r"junior\s|deputy\s|"
     r"interim[ -]|associate\s|assistant\s|algemeen\s|regionaal\s|strategisch\s|project-|co-)*)"
-    r"(?:[\w-]*(?:voorzitter|secretaris|notuliste?|leider|leidster|manager|directeur|directrice|docente?|"
-    r"lector|practor|co[oö]rdinator|adviseur|adviseuse|onderzoeker|medewerker|medewerkster|bestuurder|"
-    r"kwartiermaker|hoogleraar|wethouder|gedeputeerde|decaan|ondernemer|eigenaar|opleider|student|studente|"
-    r"stagiaire?|trainer|instructeur|ambtenaar|teamlead|verslaggever|verslaglegging|laborante?|analiste?|"
-    r"specialist|ontwikkelaar|ontwerper|engineer|consultant|recruiter|begeleider|lid|gastheer|gastvrouw|"
+    r"(?:[\w-]*(?:voorzitter|secretaris|notuliste?|leider|leidster|manager|directeur|"
+    r"directrice|docente?|"
+    r"lector|practor|co[oö]rdinator|adviseur|adviseuse|onderzoeker|medewerker|"
+    r"medewerkster|bestuurder|"
+    r"kwartiermaker|hoogleraar|wethouder|gedeputeerde|decaan|ondernemer|eigenaar|"
+    r"opleider|student|studente|"
+    r"stagiaire?|trainer|instructeur|ambtenaar|teamlead|verslaggever|verslaglegging|"
+    r"laborante?|analiste?|"
+    r"specialist|ontwikkelaar|ontwerper|engineer|consultant|recruiter|begeleider|lid|"
+    r"gastheer|gastvrouw|"
     r"penningmeester|rector|dagvoorzitter|toehoorder|notulen|verslag)"
-    r"|ceo|cto|cso|cfo|coo|hrm?|founder|co-founder|oprichter|oprichtster|chair(?:man|woman|person)?|"
+    r"|ceo|cto|cso|cfo|coo|hrm?|founder|co-founder|oprichter|oprichtster|chair(?:man|"
+    r"woman|person)?|"
     r"secretary|minutes|head|teacher|lecturer|professor|prof|director|researcher|advis[eo]r|"
     r"project leader|programme manager|program manager|dean|officer|policy officer|owner|member|"
     r"president|principal|scientist|developer|lead|team lead|practitioner|programme director|"
@@ -396,12 +413,18 @@ ROLE = re.compile(
 ORGANISATION = re.compile(
     r"\b(?:hogeschool|universiteit|university|university of|college|school|roc|mbo\w*|hbo|gemeente|"
     r"provincie|ministerie|stichting|vereniging|ondernemersvereniging|brancheorganisatie|instituut|"
-    r"institute|foundation|centrum|centre|center|b\.?v\.?|n\.?v\.?|inc|ltd|gmbh|umc|lumc|ziekenhuis|hospital|"
-    r"campus|park|academie|academy|group|groep|lab|labs|bank|kamer van koophandel|municipality|province|"
-    r"association|company|biotech|pharma|technologies|solutions|biologics)\b|(?:bv|college|umc|hogeschool)\b",
+    r"institute|foundation|centrum|centre|center|b\.?v\.?|n\.?v\.?|inc|ltd|gmbh|umc|"
+    r"lumc|ziekenhuis|hospital|"
+    r"campus|park|academie|academy|group|groep|lab|labs|bank|kamer van koophandel|"
+    r"municipality|province|"
+    r"association|company|biotech|pharma|technologies|solutions|biologics)\b|(?:bv|"
+    r"college|umc|hogeschool)\b",
     re.IGNORECASE,
 )
-TITLES = r"(?:(?:de heer|dhr\.?|mevrouw|mevr\.?|mw\.?|drs\.?|dr\.?|ir\.?|ing\.?|mr\.?|mrs\.?|ms\.?|prof\.?|prof\.dr\.)\s+)*"
+TITLES = (
+    r"(?:(?:de heer|dhr\.?|mevrouw|mevr\.?|mw\.?|drs\.?|dr\.?|ir\.?|ing\.?|mr\.?|mrs\.?|"
+    r"ms\.?|prof\.?|prof\.dr\.)\s+)*"
+)
 PARTICLE = r"(?:van|de|der|den|het|'t|’t|ten|ter|te|von|di|da|del|la|le|el|al|bin|ben|op|in|d['’])"
 _CAPITAL = r"(?:(?:[dDlLOo]['’])?[A-ZÀ-ÖØ-ÞĀ-Ž][\w'’]*(?:-[A-ZÀ-ÖØ-Þ]?[\w'’]+)*\.?(?:[A-Z]\.)*)"
 NAME = rf"{TITLES}{_CAPITAL}(?:\s+(?:{PARTICLE}\s+)*{_CAPITAL}){{1,4}}"
@@ -421,36 +444,43 @@ KIND_WORDS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     for kind, words in (
         (
             "small_circle",
-            r"(?:en|in) petit comit[eé]|(?:in )?(?:een )?kleine kring|(?:in )?klein comit[eé]|small circle",
+            r"(?:en|in) petit comit[eé]|(?:in )?(?:een )?kleine kring|"
+            r"(?:in )?klein comit[eé]|small circle",
         ),
         (
             "steering_group",
-            r"stuurgroep(?:s?(?:vergadering|overleg|bijeenkomst|sessie|meeting)(?:en)?)?|stuurgroepen|"
+            r"stuurgroep(?:s?(?:vergadering|overleg|bijeenkomst|sessie|"
+            r"meeting)(?:en)?)?|stuurgroepen|"
             r"steering (?:group|committee|board)s?",
         ),
         (
             "conference",
-            r"(?:werk|slot|start)?conferenties?|(?:work(?:ing)? )?conferences?|symposi(?:um|a)|congres(?:sen)?",
+            r"(?:werk|slot|start)?conferenties?|(?:work(?:ing)? )?conferences?|"
+            r"symposi(?:um|a)|congres(?:sen)?",
         ),
         (
             "work_session",
-            r"werksessies?|werkbijeenkomst(?:en)?|work(?:ing)?[ -]?sessions?|workshops?|deelsessies?|sessies?|sessions?",
+            r"werksessies?|werkbijeenkomst(?:en)?|work(?:ing)?[ -]?sessions?|workshops?|"
+            r"deelsessies?|sessies?|sessions?",
         ),
         (
             "",
             r"vergadering(?:en)?|bijeenkomst(?:en)?|overleg(?:gen)?|meetings?|werkgroep(?:en)?|"
-            r"working groups?|projectgroep(?:en)?|klankbordgroep(?:en)?|kerngroep(?:en)?|(?:project|werkgroep|team|regie|lijn)overleg",
+            r"working groups?|projectgroep(?:en)?|klankbordgroep(?:en)?|"
+            r"kerngroep(?:en)?|(?:project|werkgroep|team|regie|lijn)overleg",
         ),
     )
 )
 PLURAL = re.compile(
-    r"\b(?:werksessies|sessies|bijeenkomsten|vergaderingen|overleggen|conferenties|meetings|sessions|workshops|conferences|"
+    r"\b(?:werksessies|sessies|bijeenkomsten|vergaderingen|overleggen|conferenties|"
+    r"meetings|sessions|workshops|conferences|"
     r"werkbijeenkomsten)\b",
     re.IGNORECASE,
 )
 REPORT_WORDS = (
     r"(?:(?:concept|eind|kort |beknopt |beknopte |definitieve? |draft |short )?-?"
-    r"(?:gespreks|vergader)?(?:verslag(?:en)?|notulen|minutes|report|impressie|besluitenlijst|aantekeningen|notes))"
+    r"(?:gespreks|vergader)?(?:verslag(?:en)?|notulen|minutes|report|impressie|"
+    r"besluitenlijst|aantekeningen|notes))"
 )
 REPORT = re.compile(rf"\b{REPORT_WORDS}\b", re.IGNORECASE)
 REPORT_HEAD = re.compile(
@@ -459,15 +489,20 @@ REPORT_HEAD = re.compile(
     re.IGNORECASE,
 )
 FILLER = re.compile(
-    rf"^(?:\W|\d+e?\b|\b(?:{REPORT_WORDS}|concept|draft|van|of|de|het|een|the|a|an|our|onze|online|digitale?|fysieke|"
-    r"gezamenlijke|gecombineerde|hybride|extra|ingelaste|eerste|tweede|derde|vierde|vijfde|zesde|\d+(?:e|de|ste|st|nd|rd|th)|"
+    rf"^(?:\W|\d+e?\b|\b(?:{REPORT_WORDS}|concept|draft|van|of|de|het|een|the|a|an|our|"
+    rf"onze|online|digitale?|fysieke|"
+    r"gezamenlijke|gecombineerde|hybride|extra|ingelaste|eerste|tweede|derde|vierde|"
+    r"vijfde|zesde|\d+(?:e|de|ste|st|nd|rd|th)|"
     r"first|second|third|fourth|fifth|sixth|joint|hybrid)\b)*$",
     re.IGNORECASE,
 )
 NO_MEETING = re.compile(
-    r"\b(?:vorige|vorig|volgende?|previous|next|goedkeur\w*|vaststell\w*|approv\w*|acties?|actiepunten|actielijst|besluiten|"
-    r"taken|rol|samenstelling|route|agenda|terugkoppeling|planning|gerelateerd\w*|related|voorbereiding|leden|rooster|"
-    r"besluitenlijst (?:vorige|van de vorige)|mandaat|tasks|role|members|action|decisions|opbrengst\w*|aandachtspunten|"
+    r"\b(?:vorige|vorig|volgende?|previous|next|goedkeur\w*|vaststell\w*|approv\w*|"
+    r"acties?|actiepunten|actielijst|besluiten|"
+    r"taken|rol|samenstelling|route|agenda|terugkoppeling|planning|gerelateerd\w*|"
+    r"related|voorbereiding|leden|rooster|"
+    r"besluitenlijst (?:vorige|van de vorige)|mandaat|tasks|role|members|action|"
+    r"decisions|opbrengst\w*|aandachtspunten|"
     r"programma|inschrijv\w*|aanmeld\w*|upcoming|aankomende|komende|data)\b",
     re.IGNORECASE,
 )

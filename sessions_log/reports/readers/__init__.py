@@ -10,11 +10,11 @@ from pathlib import PurePath
 from django.utils.translation import gettext as _
 
 from ..errors import (
-    EmptyReport,
-    MislabelledReport,
-    ProtectedReport,
-    ReportTooLarge,
-    UnknownFormat,
+    EmptyReportError,
+    MislabelledReportError,
+    ProtectedReportError,
+    ReportTooLargeError,
+    UnknownFormatError,
 )
 from ..source import Source
 
@@ -43,16 +43,16 @@ def read(data: bytes, name: str) -> Source:
     """Read a file; a ``ReportError`` says why it cannot be read."""
     suffix = PurePath(name).suffix.lower()
     if suffix not in _READERS:
-        raise UnknownFormat(suffix, known_suffixes())
+        raise UnknownFormatError(suffix, known_suffixes())
     if len(data) > MAX_BYTES:
-        raise ReportTooLarge(MAX_BYTES)
+        raise ReportTooLargeError(MAX_BYTES)
     if not data.strip():
-        raise EmptyReport
+        raise EmptyReportError
     if kind := _other_kind(data, suffix):
-        raise MislabelledReport(suffix, kind)
+        raise MislabelledReportError(suffix, kind)
     source = _READERS[suffix](data)
     if not any(line.text or line.rows for line in source.lines) and not source.notices:
-        raise EmptyReport
+        raise EmptyReportError
     return source
 
 
@@ -60,7 +60,7 @@ def _other_kind(data: bytes, suffix: str) -> str | None:
     """What the first bytes say the file is, where that differs from its suffix."""
     if data.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
         if "EncryptedPackage".encode("utf-16-le") in data:
-            raise ProtectedReport
+            raise ProtectedReportError
         return _("an old Word, Excel or PowerPoint document (before 2007)")
     magic = (
         (b"%PDF-", _("a PDF document")),

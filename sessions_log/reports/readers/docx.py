@@ -16,7 +16,12 @@ from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 from django.utils.translation import gettext as _
 
-from ..errors import DamagedReport, MislabelledReport, ProtectedReport, ReportTooLarge
+from ..errors import (
+    DamagedReportError,
+    MislabelledReportError,
+    ProtectedReportError,
+    ReportTooLargeError,
+)
 from ..notices import NOTE, Notice
 from ..source import Line, Marker, Source, clean, split_marker
 from . import reader
@@ -100,27 +105,27 @@ def read_docx(data: bytes) -> Source:
         UnicodeError,
         ValueError,
     ) as error:
-        raise DamagedReport from error
+        raise DamagedReportError from error
 
 
 def _check(archive: zipfile.ZipFile) -> None:
     infos = archive.infolist()
     if any(info.flag_bits & 1 for info in infos):
-        raise ProtectedReport
+        raise ProtectedReportError
     if len(infos) > MAX_PARTS or sum(info.file_size for info in infos) > MAX_UNPACKED:
-        raise ReportTooLarge(MAX_UNPACKED)
+        raise ReportTooLargeError(MAX_UNPACKED)
     names = {info.filename for info in infos}
     if "word/document.xml" in names:
         return
     if "[Content_Types].xml" in names and any(name.startswith("xl/") for name in names):
-        raise MislabelledReport(".docx", _("an Excel workbook"))
+        raise MislabelledReportError(".docx", _("an Excel workbook"))
     if "[Content_Types].xml" in names and any(name.startswith("ppt/") for name in names):
-        raise MislabelledReport(".docx", _("a PowerPoint presentation"))
+        raise MislabelledReportError(".docx", _("a PowerPoint presentation"))
     if "mimetype" in names:
-        raise MislabelledReport(".docx", _("an OpenDocument or e-book file"))
+        raise MislabelledReportError(".docx", _("an OpenDocument or e-book file"))
     if "[Content_Types].xml" in names:
-        raise DamagedReport
-    raise MislabelledReport(".docx", _("a packed file without a Word document"))
+        raise DamagedReportError
+    raise MislabelledReportError(".docx", _("a packed file without a Word document"))
 
 
 class _Document:
@@ -150,7 +155,7 @@ class _Document:
         root = self.part("word/document.xml")
         body = _child(root, "w:body")
         if body is None:
-            raise DamagedReport
+            raise DamagedReportError
         lines = list(self._blocks(body))
         self._frames()
         if self.deleted:

@@ -3,10 +3,11 @@
 import codecs
 import re
 from collections import Counter
+from itertools import pairwise
 
 from django.utils.translation import gettext as _
 
-from ..errors import MislabelledReport
+from ..errors import MislabelledReportError
 from ..notices import NOTE, Notice
 from ..source import BULLETS, Line, Source, clean, split_marker
 from ..words import is_label, like_heading, starts_low
@@ -56,7 +57,7 @@ def decode(data: bytes) -> tuple[str, bool]:
                 return _no_controls(data.decode(name)), True
             except UnicodeDecodeError:
                 if name != "utf-8-sig":
-                    raise MislabelledReport(".txt", _("no readable text")) from None
+                    raise MislabelledReportError(".txt", _("no readable text")) from None
     sample = data[:4000]
     if b"\0" in sample:
         even, odd = sample[0::2].count(0), sample[1::2].count(0)
@@ -66,7 +67,7 @@ def decode(data: bytes) -> tuple[str, bool]:
                 return _no_controls(data.decode(name)), True
             except UnicodeDecodeError:
                 pass
-        raise MislabelledReport(".txt", _("no readable text"))
+        raise MislabelledReportError(".txt", _("no readable text"))
     try:
         return _no_controls(data.decode("utf-8")), True
     except UnicodeDecodeError:
@@ -102,7 +103,7 @@ def _no_controls(text: str) -> str:
         or "\x7f" <= character <= "\x84"
     )
     if strange > max(2, len(text) // 500) or "\0" in text:
-        raise MislabelledReport(".txt", _("no readable text"))
+        raise MislabelledReportError(".txt", _("no readable text"))
     return re.sub("[\x01-\x08\x0e-\x1f\x7f]", " ", text)
 
 
@@ -153,17 +154,12 @@ def _lines(rows: list[str]) -> list[Line]:
             tight = False
             continue
         if _RULE.match(row):
-            if tight and lines and lines[-1].level is None and not lines[-1].marker and last:
-                if set(text) & set("=-~–—") and len(last) <= 100:
-                    lines[-1].level = 1 if "=" in text else 2
+            if tight and lines and len(last) <= 100:
+                _underline(lines[-1], text)
             tight = False
             continue
         if table := _table_row(row, rows, place):
-            if tight and lines and lines[-1].rows:
-                if any(set(cell) - set("-: ") for cell in table):
-                    lines[-1].rows.append(table)
-            elif any(set(cell) - set("-: ") for cell in table):
-                lines.append(Line(text="", rows=[table], tight=tight))
+            _add_row(lines, table, tight=tight)
             tight, last, broken = True, "", False
             continue
         line = _line(row, text, tight=tight, indents=indents)
@@ -175,6 +171,22 @@ def _lines(rows: list[str]) -> list[Line]:
             lines.append(line)
         tight, broken, last = True, False, row.rstrip()
     return [line for line in lines if line.text or line.rows]
+
+
+def _underline(line: Line, rule: str) -> None:
+    """A line with ``====`` or ``----`` below it is a heading."""
+    if line.text and line.level is None and not line.marker and set(rule) & set("=-~–—"):
+        line.level = 1 if "=" in rule else 2
+
+
+def _add_row(lines: list[Line], row: list[str], *, tight: bool) -> None:
+    """Add a row to the table before it, or begin one; a rule of dashes is no row."""
+    if not any(set(cell) - set("-: ") for cell in row):
+        return
+    if tight and lines and lines[-1].rows:
+        lines[-1].rows.append(row)
+    else:
+        lines.append(Line(text="", rows=[row], tight=tight))
 
 
 def _line(row: str, text: str, *, tight: bool, indents: list[int]) -> Line:
@@ -200,7 +212,7 @@ def _wrap_width(rows: list[str]) -> int | None:
     """The column at which the lines of this file were broken, if they were."""
     ends = [
         len(row.rstrip())
-        for row, following in zip(rows, rows[1:], strict=False)
+        for row, following in pairwise(rows)
         if len(row.strip()) > 40
         and row.rstrip()[-1] not in ".!?:;"
         and starts_low(following.strip())
@@ -212,7 +224,7 @@ def _wrap_width(rows: list[str]) -> int | None:
     return max(ends)
 
 
-def _continues(
+def _continues(  # noqa: PLR0911 - rules, one after the other
     previous: Line, last: str, line: Line, row: str, *, width: int | None, broken: bool
 ) -> bool:
     """Does ``line`` run on in the sentence of ``previous`` after a break of the line?"""
@@ -229,8 +241,12 @@ def _continues(
         return True
     if _OPEN_END.search(previous.text) and not (previous.marker and previous.marker.number):
         return True
-    if previous.marker and _indent(row) > _indent(last) and not (
-        previous.marker.number and like_heading(previous.text) and not starts_low(line.text)
+    if (
+        previous.marker
+        and _indent(row) > _indent(last)
+        and not (
+            previous.marker.number and like_heading(previous.text) and not starts_low(line.text)
+        )
     ):
         return True
     first = line.text.split(" ", 1)[0]
@@ -265,7 +281,7 @@ def _join(text: str, more: str) -> str:
 
 
 def _table_row(row: str, rows: list[str], place: int) -> list[str] | None:
-    """The cells of a row between pipes, or of one of several rows with the same two tabs or more."""
+    """The cells of a row between pipes, or of one of several rows with as many tabs."""
     stripped = row.strip()
     if stripped.startswith("|") and stripped.endswith("|") and stripped.count("|") > 2:
         return [clean(cell) for cell in stripped.strip("|").split("|")]

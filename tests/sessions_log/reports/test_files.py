@@ -8,12 +8,12 @@ from docx import Document
 
 from sessions_log.reports import MAX_BYTES, read_report
 from sessions_log.reports.errors import (
-    DamagedReport,
-    EmptyReport,
-    MislabelledReport,
-    ProtectedReport,
-    ReportTooLarge,
-    UnknownFormat,
+    DamagedReportError,
+    EmptyReportError,
+    MislabelledReportError,
+    ProtectedReportError,
+    ReportTooLargeError,
+    UnknownFormatError,
 )
 from sessions_log.reports.readers import docx
 
@@ -52,31 +52,35 @@ BOMB = b'<!DOCTYPE x [<!ENTITY a "aaaaaaaa"><!ENTITY b "&a;&a;&a;&a;">]><x>&b;</
 @pytest.mark.parametrize(
     ("data", "name", "error"),
     [
-        (b"", "leeg.txt", EmptyReport),
-        (b" \r\n\t \n", "wit.txt", EmptyReport),
-        ("\ufeff\u00a0\u200b".encode(), "onzichtbaar.txt", EmptyReport),
-        (word_document(""), "leeg.docx", EmptyReport),
-        (b"a" * (MAX_BYTES + 1), "groot.txt", ReportTooLarge),
-        (b"%PDF-1.7 ...", "verslag.docx", MislabelledReport),
-        (b"%PDF-1.7 ...", "verslag.txt", MislabelledReport),
-        (b"\x89PNG\r\n\x1a\n" + b"\0" * 50, "foto.txt", MislabelledReport),
-        (b"\xff\xd8\xff\xe0" + b"\0" * 50, "foto.docx", MislabelledReport),
-        (bytes(range(256)) * 8, "ruis.txt", MislabelledReport),
-        (word_document(), "verslag.txt", MislabelledReport),
-        (TEXT.encode(), "verslag.docx", MislabelledReport),
-        (packed(mimetype=b"application/vnd.oasis.opendocument.text"), "a.docx", MislabelledReport),
-        (packed(foto=b"x"), "a.docx", MislabelledReport),
-        (OLE, "oud.docx", MislabelledReport),
-        (OLE + "EncryptedPackage".encode("utf-16-le"), "geheim.docx", ProtectedReport),
-        (encrypted_archive(), "geheim.docx", ProtectedReport),
-        (word_document()[:900], "half.docx", DamagedReport),
-        (b"PK\x03\x04" + b"\0" * 90, "stuk.docx", DamagedReport),
-        (packed(word__document_xml=b"<w:document>"), "stuk.docx", DamagedReport),
-        (packed(word__document_xml=b"<document/>"), "stuk.docx", DamagedReport),
-        (packed(word__document_xml=BOMB), "bom.docx", DamagedReport),
-        (b"Verslag", "verslag.pages", UnknownFormat),
-        (b"Verslag", "verslag", UnknownFormat),
-        (b"%PDF-1.7", "verslag.pdf", UnknownFormat),
+        (b"", "leeg.txt", EmptyReportError),
+        (b" \r\n\t \n", "wit.txt", EmptyReportError),
+        ("\ufeff\u00a0\u200b".encode(), "onzichtbaar.txt", EmptyReportError),
+        (word_document(""), "leeg.docx", EmptyReportError),
+        (b"a" * (MAX_BYTES + 1), "groot.txt", ReportTooLargeError),
+        (b"%PDF-1.7 ...", "verslag.docx", MislabelledReportError),
+        (b"%PDF-1.7 ...", "verslag.txt", MislabelledReportError),
+        (b"\x89PNG\r\n\x1a\n" + b"\0" * 50, "foto.txt", MislabelledReportError),
+        (b"\xff\xd8\xff\xe0" + b"\0" * 50, "foto.docx", MislabelledReportError),
+        (bytes(range(256)) * 8, "ruis.txt", MislabelledReportError),
+        (word_document(), "verslag.txt", MislabelledReportError),
+        (TEXT.encode(), "verslag.docx", MislabelledReportError),
+        (
+            packed(mimetype=b"application/vnd.oasis.opendocument.text"),
+            "a.docx",
+            MislabelledReportError,
+        ),
+        (packed(foto=b"x"), "a.docx", MislabelledReportError),
+        (OLE, "oud.docx", MislabelledReportError),
+        (OLE + "EncryptedPackage".encode("utf-16-le"), "geheim.docx", ProtectedReportError),
+        (encrypted_archive(), "geheim.docx", ProtectedReportError),
+        (word_document()[:900], "half.docx", DamagedReportError),
+        (b"PK\x03\x04" + b"\0" * 90, "stuk.docx", DamagedReportError),
+        (packed(word__document_xml=b"<w:document>"), "stuk.docx", DamagedReportError),
+        (packed(word__document_xml=b"<document/>"), "stuk.docx", DamagedReportError),
+        (packed(word__document_xml=BOMB), "bom.docx", DamagedReportError),
+        (b"Verslag", "verslag.pages", UnknownFormatError),
+        (b"Verslag", "verslag", UnknownFormatError),
+        (b"%PDF-1.7", "verslag.pdf", UnknownFormatError),
     ],
 )
 def test_a_file_that_cannot_be_read_says_why(data, name, error):
@@ -89,7 +93,7 @@ def test_a_small_file_that_unpacks_into_a_large_one_is_refused(monkeypatch):
     data = packed(word__document_xml=b"<x>" + b" " * 60_000 + b"</x>")
     assert len(data) < 1000
     monkeypatch.setattr(docx, "MAX_UNPACKED", 50_000)
-    with pytest.raises(ReportTooLarge):
+    with pytest.raises(ReportTooLargeError):
         read_report(data, "bom.docx")
 
 
@@ -97,7 +101,7 @@ def test_an_archive_that_lies_about_its_size_is_damaged():
     data = bytearray(packed(word__document_xml=b"<x>" + b" " * 60_000 + b"</x>"))
     place = data.index(b"PK\x01\x02")
     data[place + 24 : place + 28] = (10).to_bytes(4, "little")
-    with pytest.raises(DamagedReport):
+    with pytest.raises(DamagedReportError):
         read_report(bytes(data), "leugen.docx")
 
 

@@ -178,7 +178,8 @@ people = st.sampled_from(
         ],
         ["Aanwezig", "Mw. J. de Boer – Chemie BV", "Stichting Labwereld", "Afwezig", "Geen"],
         [
-            "Drie inleiders spraken. Jo Vos (practor Kas), An Bos (coördinator X) en Ed Mol voerden het woord."
+            "Drie inleiders spraken. Jo Vos (practor Kas), An Bos (coördinator X) en Ed Mol "
+            "voerden het woord."
         ],
     ]
 )

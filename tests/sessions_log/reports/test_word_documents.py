@@ -161,7 +161,8 @@ def test_what_stands_outside_the_running_text_is_named():
     paragraph = document.add_paragraph("We spraken over ")
     paragraph._p.append(
         parse_xml(
-            f"<w:del {nsdecls('w')} w:id='1' w:author='A'><w:r><w:delText>stages</w:delText></w:r></w:del>"
+            f"<w:del {nsdecls('w')} w:id='1' w:author='A'>"
+            "<w:r><w:delText>stages</w:delText></w:r></w:del>"
         )
     )
     paragraph._p.append(
@@ -178,11 +179,13 @@ def test_what_stands_outside_the_running_text_is_named():
         )
     )
     notes = (
-        f"<w:footnotes {nsdecls('w')}><w:footnote w:id='2'><w:p><w:r><w:t>Zie bijlage.</w:t></w:r></w:p>"
+        f"<w:footnotes {nsdecls('w')}><w:footnote w:id='2'>"
+        "<w:p><w:r><w:t>Zie bijlage.</w:t></w:r></w:p>"
         "</w:footnote></w:footnotes>"
     )
     comments = (
-        f"<w:comments {nsdecls('w')}><w:comment w:id='0'><w:p><w:r><w:t>Klopt dit?</w:t></w:r></w:p>"
+        f"<w:comments {nsdecls('w')}><w:comment w:id='0'>"
+        "<w:p><w:r><w:t>Klopt dit?</w:t></w:r></w:p>"
         "</w:comment></w:comments>"
     )
     report = read(document, footnotes=notes, comments=comments)
@@ -207,5 +210,6 @@ def test_markup_in_the_text_stays_text():
     document.add_heading("Werksessie 3 juni 2021", level=1)
     document.add_paragraph("Gebruik <script>alert(1)</script> & <b>niets</b> anders.")
     assert read(document).meetings[0].items[0].html() == (
-        "<p>Gebruik &lt;script&gt;alert(1)&lt;/script&gt; &amp; &lt;b&gt;niets&lt;/b&gt; anders.</p>"
+        "<p>Gebruik &lt;script&gt;alert(1)&lt;/script&gt; "
+        "&amp; &lt;b&gt;niets&lt;/b&gt; anders.</p>"
     )
