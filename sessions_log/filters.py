@@ -34,7 +34,7 @@ def _one_of(label: Any, everything: Any, **kwargs: Any) -> django_filters.Choice
     )
 
 
-class SessionFilter(django_filters.FilterSet):  # type: ignore[misc] # it has no types
+class SessionFilter(django_filters.FilterSet):
     """Sessions by line, body, kind, year and organisation.
 
     Every list of choices is made out of what the viewer may see, so that no choice tells of a
