@@ -53,8 +53,6 @@ ADMIN = (
 )
 IMPORT_EXPORT = (
     _("Resource"),
-    _("Select all"),
-    _("This exporter will export the following fields: "),
     _("Value could not be parsed."),
     _("Import finished: {} new, {} updated, {} deleted and {} skipped {}."),
     _("No valid data to import. Ensure your file has the correct headers or data for import."),
@@ -62,7 +60,6 @@ IMPORT_EXPORT = (
         "%(exc_name)s encountered while trying to read file. Ensure you have chosen the correct "
         "format for the file."
     ),
-    _('Select at least 1 field for "%(resource_name)s" to export'),
     _("You must select an export format."),
     _(
         "Below is a preview of data to be imported. If you are satisfied with the results, click "
@@ -74,5 +71,4 @@ IMPORT_EXPORT = (
     ),
     _("Confirm import"),
     _("This importer will import the following fields: "),
-    ngettext_lazy("Export %(len)s selected item.", "Export %(len)s selected items.", "len"),
 )
