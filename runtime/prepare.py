@@ -1,8 +1,8 @@
 """Brings database and static files up to date; runs inside Django, in a process of its own."""
 
 import hashlib
+import io
 import json
-import sys
 import time
 from pathlib import Path
 
@@ -82,7 +82,7 @@ def _load_demo() -> None:
         hint("Loading the demo centre …")
         start = time.monotonic()
         with transaction.atomic():  # all of it or nothing: half a centre would never be completed
-            call_command("seed_demo", verbosity=0, stdout=sys.stderr)
+            call_command("seed_demo", verbosity=0, stdout=io.StringIO())  # server tells the logins
         hint(f"The demo centre is in ({time.monotonic() - start:.0f} s).")
     _set_demo_passwords()
 
