@@ -18,7 +18,7 @@ from programme_lines.models import ProgrammeLine
 from sessions_log.choices import SessionKind, Visibility
 from sessions_log.models import Body, ReportImport
 from sessions_log.reports import MAX_BYTES, Item, Notice, known_suffixes
-from sessions_log.reports.errors import ReportTooLarge
+from sessions_log.reports.errors import ReportTooLargeError
 from sessions_log.reports.notices import ASK
 
 LIST_KINDS = [
@@ -70,7 +70,7 @@ class UploadForm(forms.Form):
         """Refuse what is too large before reading it."""
         file = self.cleaned_data["file"]
         if file.size > MAX_BYTES:
-            raise forms.ValidationError(str(ReportTooLarge(MAX_BYTES)), code="too_large")
+            raise forms.ValidationError(str(ReportTooLargeError(MAX_BYTES)), code="too_large")
         return file
 
 

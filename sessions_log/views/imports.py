@@ -67,7 +67,6 @@ def import_upload(request: HttpRequest) -> HttpResponse:
         request,
         "sessions_log/imports/upload.html",
         {"form": form, "waiting": waiting},
-        status=422 if form.is_bound and form.errors else 200,
     )
 
 
@@ -122,7 +121,7 @@ def _correct(
 ) -> HttpResponse:
     form = ReviewForm(request.POST, report=report, confirming=confirming)
     if not form.is_valid():
-        return _review_page(request, report, form, status=422)
+        return _review_page(request, report, form)
     with transaction.atomic():
         correct_import(report, understood=form.understood(), visibility=report.visibility)
         if confirming:
@@ -146,9 +145,7 @@ def _to_sessions(request: HttpRequest, report: ReportImport, user: User) -> Http
     return redirect(sessions[0] if len(sessions) == 1 else report)
 
 
-def _review_page(
-    request: HttpRequest, report: ReportImport, form: ReviewForm, *, status: int = 200
-) -> HttpResponse:
+def _review_page(request: HttpRequest, report: ReportImport, form: ReviewForm) -> HttpResponse:
     state = ImportState(report.state)
     if state != ImportState.REVIEW:
         notices = [*form.questions(), *form.notes()]
@@ -175,7 +172,6 @@ def _review_page(
             "notes": form.notes(),
             "language": report.understood.get("language", "nl"),
         },
-        status=status,
     )
 
 

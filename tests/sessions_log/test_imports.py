@@ -411,7 +411,7 @@ def test_an_upload_leads_to_the_check(logged_in, office):
 )
 def test_a_bad_file_is_explained_and_not_stored(logged_in, office, media, content, name):
     response = upload(logged_in(office), content, name)
-    assert response.status_code == 422
+    assert response.status_code == 200
     assert response.context["form"].errors["file"]
     assert (ReportImport.objects.count(), files(media)) == (0, [])
 
@@ -493,7 +493,7 @@ def test_confirming_asks_for_a_missing_date_and_keeps_what_was_typed(logged_in, 
     page = logged_in(office).post(
         report.get_absolute_url(), typed(report, **{"m0-title": "Over stages", "then": "confirm"})
     )
-    assert page.status_code == 422
+    assert page.status_code == 200
     assert list(page.context["form"].errors) == ["m0-date"]
     assert "Over stages" in page.content.decode()
     assert WorkSession.objects.count() == 0
@@ -539,7 +539,7 @@ def test_nobody_overwrites_what_a_colleague_changed(logged_in, office, centre):
     client = logged_in(office)
     client.post(report.get_absolute_url(), theirs)
     page = client.post(report.get_absolute_url(), mine | {"m0-title": "Van mij"})
-    assert page.status_code == 422
+    assert page.status_code == 200
     assert "Van mij" in page.content.decode()
     report.refresh_from_db()
     assert report.understood["sessions"][0]["title"] == "Van een collega"
