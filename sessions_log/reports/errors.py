@@ -39,6 +39,20 @@ class ReportTooLargeError(ReportError):
         ) % {"megabytes": self.limit // (1024 * 1024)}
 
 
+class ReportTooLongError(ReportError):
+    code = "too_long"
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(limit)
+        self.limit = limit
+
+    def message(self) -> str:
+        return _(
+            "This file holds more text than a report does: more than %(count)d characters. "
+            "Split it."
+        ) % {"count": self.limit}
+
+
 class DamagedReportError(ReportError):
     code = "damaged"
 

@@ -65,6 +65,9 @@ class Source:
     notices: list[Notice] = field(default_factory=list)
 
 
+MAX_TEXT = 1_000_000
+"""Characters in one report, some four hundred pages; what is longer is something else."""
+
 _EMPHASIS = re.compile(r"(?<!\w)(\*\*|__)(?=[^\s*_])(.+?)(?<=[^\s*_])\1(?!\w)")
 
 

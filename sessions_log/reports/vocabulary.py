@@ -60,27 +60,24 @@ class Vocabulary:
 
 
 def find_names(text: str, names: tuple[str, ...]) -> list[str]:
-    """Which names stand in a text as whole words, whatever their case, accents and spaces."""
-    words = [(match.start(), fold(match.group())) for match in re.finditer(r"\w+", text)]
-    hits: list[tuple[int, int, str]] = []
-    for name in names:
-        wanted = fold(name)
-        if len(wanted) < 2:
-            continue
-        for place in range(len(words)):
-            joined = ""
-            for length, (_start, word) in enumerate(words[place : place + 14], start=1):
-                joined += word
-                if joined == wanted:
-                    hits.append((place, place + length, name))
-                if len(joined) >= len(wanted):
-                    break
-    hits.sort(key=lambda hit: (hit[0], -(hit[1] - hit[0])))
+    """Which names stand in a text as whole words, whatever their case, accents and spaces.
+
+    Where one name begins another the longer is found.
+    """
+    wanted = {folded: name for name in names if len(folded := fold(name)) > 1}
+    longest = max(map(len, wanted), default=0)
+    words = [fold(word) for word in re.findall(r"\w+", text)]
     found: list[str] = []
-    until = 0
-    for start, end, name in hits:
-        if start >= until:
-            until = end
-            if name not in found:
-                found.append(name)
+    place = 0
+    while place < len(words):
+        joined, hit, after = "", "", place + 1
+        for end in range(place, len(words)):
+            joined += words[end]
+            if len(joined) > longest:
+                break
+            if joined in wanted:
+                hit, after = wanted[joined], end + 1
+        if hit and hit not in found:
+            found.append(hit)
+        place = after
     return found

@@ -21,12 +21,16 @@ from ..errors import (
     MislabelledReportError,
     ProtectedReportError,
     ReportTooLargeError,
+    ReportTooLongError,
 )
 from ..notices import NOTE, Notice
-from ..source import Line, Marker, Source, clean, split_marker
+from ..source import MAX_TEXT, Line, Marker, Source, clean, split_marker
 from . import reader
 
-MAX_UNPACKED = 50 * 1024 * 1024
+MAX_UNPACKED = 100 * 1024 * 1024
+"""All parts together, pictures too; those are not opened."""
+MAX_MARKUP = 20 * 1024 * 1024
+"""The parts that are read into memory."""
 MAX_PARTS = 5000
 _SPACES = {
     "http://purl.oclc.org/ooxml/wordprocessingml/main": "w",
@@ -114,6 +118,8 @@ def _check(archive: zipfile.ZipFile) -> None:
         raise ProtectedReportError
     if len(infos) > MAX_PARTS or sum(info.file_size for info in infos) > MAX_UNPACKED:
         raise ReportTooLargeError(MAX_UNPACKED)
+    if sum(info.file_size for info in infos if info.filename.endswith(".xml")) > MAX_MARKUP:
+        raise ReportTooLargeError(MAX_MARKUP)
     names = {info.filename for info in infos}
     if "word/document.xml" in names:
         return
@@ -158,6 +164,8 @@ class _Document:
             raise DamagedReportError
         lines = list(self._blocks(body))
         self._frames()
+        if sum(len(_line_text(line)) for line in lines) > MAX_TEXT:
+            raise ReportTooLongError(MAX_TEXT)
         if self.deleted:
             self.notices.append(Notice("deleted", tuple(self.deleted), level=NOTE))
         if self.tracked:

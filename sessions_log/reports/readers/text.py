@@ -7,9 +7,9 @@ from itertools import pairwise
 
 from django.utils.translation import gettext as _
 
-from ..errors import MislabelledReportError
+from ..errors import MislabelledReportError, ReportTooLongError
 from ..notices import NOTE, Notice
-from ..source import BULLETS, Line, Source, clean, split_marker
+from ..source import BULLETS, MAX_TEXT, Line, Source, clean, split_marker
 from ..words import is_label, like_heading, starts_low
 from . import reader
 
@@ -35,6 +35,8 @@ _OPEN_END = re.compile(
 def read_text(data: bytes) -> Source:
     """Lines of a text file: wrapped lines joined, page furniture set apart."""
     text, sure = decode(data)
+    if len(text) > MAX_TEXT:
+        raise ReportTooLongError(MAX_TEXT)
     notices = [] if sure else [Notice("encoding", level=NOTE)]
     raw = re.sub(r"\r\n?|[\v\u2028\u2029\x85]", "\n", text)
     rows = raw.replace("\f", "\n\f\n").split("\n")

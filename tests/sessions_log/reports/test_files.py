@@ -13,6 +13,7 @@ from sessions_log.reports.errors import (
     MislabelledReportError,
     ProtectedReportError,
     ReportTooLargeError,
+    ReportTooLongError,
     UnknownFormatError,
 )
 from sessions_log.reports.readers import docx
@@ -57,6 +58,7 @@ BOMB = b'<!DOCTYPE x [<!ENTITY a "aaaaaaaa"><!ENTITY b "&a;&a;&a;&a;">]><x>&b;</
         ("\ufeff\u00a0\u200b".encode(), "onzichtbaar.txt", EmptyReportError),
         (word_document(""), "leeg.docx", EmptyReportError),
         (b"a" * (MAX_BYTES + 1), "groot.txt", ReportTooLargeError),
+        (b"woord " * 170_000, "boek.txt", ReportTooLongError),
         (b"%PDF-1.7 ...", "verslag.docx", MislabelledReportError),
         (b"%PDF-1.7 ...", "verslag.txt", MislabelledReportError),
         (b"\x89PNG\r\n\x1a\n" + b"\0" * 50, "foto.txt", MislabelledReportError),
@@ -89,10 +91,11 @@ def test_a_file_that_cannot_be_read_says_why(data, name, error):
     assert str(caught.value)[-1] in ".?"
 
 
-def test_a_small_file_that_unpacks_into_a_large_one_is_refused(monkeypatch):
+@pytest.mark.parametrize("limit", ["MAX_UNPACKED", "MAX_MARKUP"])
+def test_a_small_file_that_unpacks_into_a_large_one_is_refused(monkeypatch, limit):
     data = packed(word__document_xml=b"<x>" + b" " * 60_000 + b"</x>")
     assert len(data) < 1000
-    monkeypatch.setattr(docx, "MAX_UNPACKED", 50_000)
+    monkeypatch.setattr(docx, limit, 50_000)
     with pytest.raises(ReportTooLargeError):
         read_report(data, "bom.docx")
 
