@@ -57,6 +57,15 @@ def active_on(date: object) -> Q:
     return (Q(start__isnull=True) | Q(start__lte=date)) & (Q(end__isnull=True) | Q(end__gte=date))
 
 
+def _among(field: str, rows: models.QuerySet[Any]) -> Q:
+    """A rule that holds when ``field`` points at one of ``rows``.
+
+    Asked row by row: ``field__in`` would have the database make the whole list first, of all
+    sessions there ever were, for each page.
+    """
+    return Q(Exists(rows.filter(pk=OuterRef(field))))
+
+
 def full_reader_rule(viewer: Viewer) -> Q:
     """Who reads everything of a session, confidential items included.
 
@@ -100,7 +109,7 @@ def item_rule(viewer: Viewer) -> Q:
 
     sessions = WorkSession.objects.filter(session_rule(inside(viewer)))
     full = WorkSession.objects.filter(full_reader_rule(inside(viewer)))
-    return Q(session__in=sessions) & (Q(confidential=False) | Q(session__in=full))
+    return _among("session", sessions) & (Q(confidential=False) | _among("session", full))
 
 
 def minutes_rule(viewer: Viewer) -> Q:
@@ -134,16 +143,16 @@ def minutes_rule(viewer: Viewer) -> Q:
             is_office(viewer)
             | Q(Exists(writers))
             | Q(Exists(officers))
-            | (going_round & (Q(Exists(mine.filter(attended=True))) | Q(session__in=full)))
+            | (going_round & (Q(Exists(mine.filter(attended=True))) | _among("session", full)))
         )
-    return Q(session__in=sessions) & rule
+    return _among("session", sessions) & rule
 
 
 def outcome_rule(viewer: Viewer) -> Q:
     """Who may read a decision, action item or attention point: the item's minutes' readers."""
     from sessions_log.models import AgendaItem  # noqa: PLC0415 - circular
 
-    return Q(item__in=AgendaItem.objects.readable_by(inside(viewer)))
+    return _among("item", AgendaItem.objects.readable_by(inside(viewer)))
 
 
 def document_rule(viewer: Viewer) -> Q:
@@ -153,12 +162,12 @@ def document_rule(viewer: Viewer) -> Q:
     deeper = inside(viewer)
     full = WorkSession.objects.filter(full_reader_rule(deeper))
     return (
-        Q(session__in=WorkSession.objects.filter(session_rule(deeper)))
-        & (Q(item__isnull=True) | Q(item__in=AgendaItem.objects.filter(item_rule(deeper))))
+        _among("session", WorkSession.objects.filter(session_rule(deeper)))
+        & (Q(item__isnull=True) | _among("item", AgendaItem.objects.filter(item_rule(deeper))))
         & (
             Q(visibility=Visibility.PUBLIC)
             | (Q(visibility=Visibility.PARTNERS) & is_member_of_signed_partner(viewer))
-            | Q(session__in=full)
+            | _among("session", full)
         )
     )
 
@@ -252,7 +261,7 @@ class AgendaItemQuerySet(models.QuerySet["AgendaItem"]):
         from sessions_log.models import Minutes  # noqa: PLC0415 - circular
 
         minutes = Minutes.objects.filter(minutes_rule(inside(viewer)))
-        return self.filter(item_rule(viewer), session__minutes__in=minutes)
+        return self.filter(item_rule(viewer), _among("session__minutes", minutes))
 
 
 class ParticipationQuerySet(models.QuerySet["Participation"]):
@@ -265,12 +274,14 @@ class ParticipationQuerySet(models.QuerySet["Participation"]):
         from sessions_log.models import WorkSession  # noqa: PLC0415 - circular
 
         deeper = inside(viewer)
-        named = Q(role=ParticipationRole.SPEAKER) | Q(
-            session__in=WorkSession.objects.filter(full_reader_rule(deeper))
+        named = Q(role=ParticipationRole.SPEAKER) | _among(
+            "session", WorkSession.objects.filter(full_reader_rule(deeper))
         )
         if not isinstance(viewer, OuterRef) and viewer.is_authenticated:
             named |= Q(user=viewer.pk)
-        return self.filter(session__in=WorkSession.objects.filter(session_rule(deeper))).annotate(
+        return self.filter(
+            _among("session", WorkSession.objects.filter(session_rule(deeper)))
+        ).annotate(
             is_named=Case(When(named, then=True), default=Value(False))  # noqa: FBT003 - SQL
         )
 
@@ -284,7 +295,7 @@ class ParticipationQuerySet(models.QuerySet["Participation"]):
         from sessions_log.models import WorkSession  # noqa: PLC0415 - circular
 
         deeper = inside(viewer)
-        rule = Q(session__in=WorkSession.objects.filter(full_reader_rule(deeper))) | (
+        rule = _among("session", WorkSession.objects.filter(full_reader_rule(deeper))) | (
             TOOK_PART & (Q(role=ParticipationRole.SPEAKER) | Q(session__status=SessionStatus.HELD))
         )
         if not isinstance(viewer, OuterRef) and viewer.is_authenticated:
