@@ -72,7 +72,7 @@ def steps() -> list[Step]:
         Step("templates, lint", [python, "-m", "djlint", "templates", "--lint", "--quiet"]),
         Step(
             "templates, format",
-            [python, "-m", "djade", "--check", "--target-version", "5.2", *templates],
+            [str(VENV / "bin" / "djade"), "--check", "--target-version", "5.2", *templates],
         ),
         Step("import floors", [str(VENV / "bin" / "lint-imports"), "--no-cache"]),
         Step("migrations", [*manage, "makemigrations", "--check", "--dry-run"]),

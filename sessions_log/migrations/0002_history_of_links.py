@@ -7,47 +7,94 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('pghistory', '0007_auto_20250421_0444'),
-        ('programme_lines', '0002_history_of_links'),
-        ('sessions_log', '0001_initial'),
+        ("pghistory", "0007_auto_20250421_0444"),
+        ("programme_lines", "0002_history_of_links"),
+        ("sessions_log", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='SessionLine',
-            fields=[
-            ],
+            name="SessionLine",
+            fields=[],
             options={
-                'proxy': True,
-                'default_permissions': (),
-                'indexes': [],
-                'constraints': [],
+                "proxy": True,
+                "default_permissions": (),
+                "indexes": [],
+                "constraints": [],
             },
-            bases=('sessions_log.worksession_lines',),
+            bases=("sessions_log.worksession_lines",),
         ),
         migrations.CreateModel(
-            name='SessionLineEvent',
+            name="SessionLineEvent",
             fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('programmeline', models.ForeignKey(db_constraint=False, db_tablespace='', on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='programme_lines.programmeline')),
-                ('worksession', models.ForeignKey(db_constraint=False, db_tablespace='', on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='sessions_log.worksession')),
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("id", models.BigIntegerField()),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "programmeline",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_tablespace="",
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="programme_lines.programmeline",
+                    ),
+                ),
+                (
+                    "worksession",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_tablespace="",
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="sessions_log.worksession",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='sessionline',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "sessions_log_sessionlineevent" ("id", "pgh_context_id", "pgh_created_at", "pgh_label", "programmeline_id", "worksession_id") VALUES (NEW."id", _pgh_attach_context(), NOW(), \'insert\', NEW."programmeline_id", NEW."worksession_id"); RETURN NULL;', hash='627f1584b504c5927e0bb3eecc049a8a7f5166e2', operation='INSERT', pgid='pgtrigger_insert_insert_45d23', table='sessions_log_worksession_lines', when='AFTER')),
+            model_name="sessionline",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "sessions_log_sessionlineevent" ("id", "pgh_context_id", "pgh_created_at", "pgh_label", "programmeline_id", "worksession_id") VALUES (NEW."id", _pgh_attach_context(), NOW(), \'insert\', NEW."programmeline_id", NEW."worksession_id"); RETURN NULL;',
+                    hash="627f1584b504c5927e0bb3eecc049a8a7f5166e2",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_45d23",
+                    table="sessions_log_worksession_lines",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='sessionline',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "sessions_log_sessionlineevent" ("id", "pgh_context_id", "pgh_created_at", "pgh_label", "programmeline_id", "worksession_id") VALUES (OLD."id", _pgh_attach_context(), NOW(), \'delete\', OLD."programmeline_id", OLD."worksession_id"); RETURN NULL;', hash='e7dbb1346985b8207094ce88b7412b38d24a9073', operation='DELETE', pgid='pgtrigger_delete_delete_d834c', table='sessions_log_worksession_lines', when='AFTER')),
+            model_name="sessionline",
+            trigger=pgtrigger.compiler.Trigger(
+                name="delete_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "sessions_log_sessionlineevent" ("id", "pgh_context_id", "pgh_created_at", "pgh_label", "programmeline_id", "worksession_id") VALUES (OLD."id", _pgh_attach_context(), NOW(), \'delete\', OLD."programmeline_id", OLD."worksession_id"); RETURN NULL;',
+                    hash="e7dbb1346985b8207094ce88b7412b38d24a9073",
+                    operation="DELETE",
+                    pgid="pgtrigger_delete_delete_d834c",
+                    table="sessions_log_worksession_lines",
+                    when="AFTER",
+                ),
+            ),
         ),
     ]

@@ -63,14 +63,14 @@ class Minutes(models.Model):
     def __str__(self) -> str:
         return str(self.session)
 
+    def get_absolute_url(self) -> str:
+        """The page of the session, which holds the report."""
+        return self.session.get_absolute_url()
+
     @property
     def is_settled(self) -> bool:
         """Whether the text is approved and so may no longer change."""
         return self.state in {MinutesState.APPROVED, MinutesState.PUBLISHED}
-
-    def get_absolute_url(self) -> str:
-        """The page of the session, which holds the report."""
-        return self.session.get_absolute_url()
 
 
 @pghistory.track()
