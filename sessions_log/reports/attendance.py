@@ -12,6 +12,8 @@ from .vocabulary import Vocabulary, fold
 from .words import PEOPLE_LABELS, heading_label, label, like_person, meeting_word
 
 _ON_BEHALF = re.compile(r"(?:namens|on behalf of)\b.{2,80}:", re.IGNORECASE)
+_MORE = re.compile(r"[,(–—]")
+"""A name goes on with a function or an organisation."""
 _NOT_THERE = re.compile(r"(?:nee|no\b|afwezig|absent|-|x?m\.?k)", re.IGNORECASE)
 _NAME_HEADS = frozenset(("naam", "name", "deelnemer", "aanwezig", "wie", "participant"))
 _PRESENCE = ("aanwezig", "present", "aanwezig/afwezig")
@@ -80,9 +82,9 @@ def _gather(blocks: list[Block], place: int, rest: str, vocabulary: Vocabulary) 
     """What stands behind the label, and the lists, tables and lines of names after it."""
     gathered = _Gathered([rest] if rest else [])
     for block in blocks[place + 1 :]:
-        if rest and not (block.kind == "paragraph" and block.tight and "," in block.text):
+        if rest and not (block.kind == "paragraph" and block.tight and _MORE.search(block.text)):
             break
-        if block.kind == "list":
+        if block.kind == "list" and gathered.used == 1:
             gathered.texts.extend(entry.text for entry in block.entries)
         elif block.kind == "table" and (taken := _table(block, vocabulary)):
             gathered.found.people += taken.found.people

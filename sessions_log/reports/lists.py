@@ -97,7 +97,9 @@ def _owner(text: str, head: str) -> str:
     name = re.split(r"\s*[,;]\s*", inner)[0] if inner else ""
     if name and re.fullmatch(SHORT_NAME, name):
         return name
-    if match := re.match(rf"^(?P<name>{SHORT_NAME}):\s", text):
+    if match := re.search(rf"\((?P<name>{SHORT_NAME})\)", head):
+        return match["name"]
+    if match := re.match(rf"^(?P<name>{SHORT_NAME})(?::|\s[–—-])\s", text):
         return match["name"]
     match = re.match(rf"^(?P<name>{SHORT_NAME})\s+(?:en\s+{SHORT_NAME}\s+)?[a-zà-ÿ]", text)
     if match and (FULL_NAME.match(match["name"]) or _DOES.match(text)):

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field, replace
+from itertools import takewhile
 
 from .blocks import DEEP, Block
 from .dates import WEEKDAYS, find_dates
@@ -16,6 +17,7 @@ from .words import (
     heading_label,
     label,
     meeting_word,
+    tells,
 )
 
 _SEVERAL = re.compile(
@@ -97,7 +99,9 @@ def is_date_line(text: str) -> bool:
     for date in reversed(dates):
         rest = rest[: date.start] + " " + rest[date.end :]
     rest = _TIME.sub(" ", rest)
-    return len(re.findall(r"[^\W\d_]{2,}", rest)) <= 2 and len(text) < 90
+    words = len(re.findall(r"[^\W\d_]{2,}", rest))
+    in_front = dates[0].start == 0 and not tells(text) and text[-1] != "."
+    return words <= (4 if in_front else 2) and len(text) < 90
 
 
 def cut(blocks: list[Block], vocabulary: Vocabulary) -> Outline:
@@ -233,7 +237,7 @@ def _arrange(
             holders.append(section)
             continue
         section.holder = holder or title
-        if holder is None and following is not None and _holds(section, following, vocabulary):
+        if holder is None and _holds(section, sections[place + 1 :], vocabulary):
             section.is_holder = True
             holder = section
             holders.append(section)
@@ -262,19 +266,23 @@ def _is_title(section: Section, following: Section) -> bool:
     )
 
 
-def _holds(section: Section, following: Section, vocabulary: Vocabulary) -> bool:
-    if not section.dates or following.dates:
+def _holds(section: Section, following: list[Section], vocabulary: Vocabulary) -> bool:
+    """Does a dated heading only hold the undated ones after it together?"""
+    under = list(takewhile(lambda one: not one.dates, following))
+    if not section.dates or not under or section.has_structure:
         return False
-    if _signature(section, vocabulary) == _signature(following, vocabulary):
-        return False
-    if section.has_structure:
+    if _signature(section, vocabulary) == _signature(under[0], vocabulary):
         return False
     text = " ".join(section.paragraphs)
-    return not text or bool(_SEVERAL.search(text)) or bool(PLURAL.search(section.heading))
+    if _SEVERAL.search(text) or PLURAL.search(section.heading):
+        return True
+    return not text and (len(under) > 1 or find_kind(section.heading) is None)
 
 
 def _is_item(section: Section, last: Section, vocabulary: Vocabulary) -> bool:
     """An undated heading after a meeting: an agenda item of it, rather than a meeting?"""
+    if not last.blocks:
+        return True
     if not _told_date(last) and last.holder is None:
         mine, other = _signature(section, vocabulary), _signature(last, vocabulary)
         return mine == other

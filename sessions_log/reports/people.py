@@ -32,7 +32,7 @@ _WITH_DETAILS = re.compile(
     rf"(?P<name>{NAME})\s*(?:"
     rf"\((?P<paren>[^()]*(?:\([^()]*\)[^()]*)*)\)(?:\s*[–—]\s*|\s+)?(?:{_AT}(?P<porg>[A-Z][^,.;()–—]*?(?=\s+(?:en|and)\s|[,.;]|\s+[a-zé]+(?:de|te|den|ten)\b|$)))?"
     rf"|\s[–—-]\s(?P<dash>[^–—]+?)\s[–—-]\s*(?:{_AT}(?P<dorg>[A-Z][\w&'’-]*(?:\s+(?:(?:van|de|of|for|&)\s+)*[A-Z][\w&'’-]*)*))?"
-    rf"|,\s+(?P<comma>[a-z][^,.;()]*?)\s+{_AT}(?P<corg>[A-Z][\w&'’-]*(?:\s+(?:(?:van|de|of|for|&)\s+)*[A-Z][\w&'’-]*)*)"
+    rf"|,\s+(?P<comma>[a-z][^,.;()]*?)\s+{_AT}(?P<corg>(?:mbo|roc|gemeente\s+|provincie\s+|stichting\s+)?[A-Z][\w&'’-]*(?:\s+(?:(?:van|de|of|for|&)\s+)*[A-Z][\w&'’-]*)*)"
     r")"
 )
 _ABSENT_MARK = re.compile(
@@ -98,7 +98,7 @@ def _read_entry(
 ) -> None:
     entry = _SMALL.sub("", entry.strip().rstrip(".,"))
     entry = _CALLED.sub(r"\1\2 ", entry)
-    if not entry or re.fullmatch(r"(?:geen|niemand|none|nobody|n\.?v\.?t\.?|-+)", entry, re.I):
+    if not entry or re.fullmatch(r"(?:geen|niemand|none|nobody|n\.?v\.?t\.?|[-–—]+)", entry, re.I):
         return
     if _read_group(entry, result, vocabulary, part):
         return

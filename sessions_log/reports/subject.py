@@ -20,10 +20,16 @@ _SUBJECT = re.compile(
     r"explored)\b",
     re.IGNORECASE,
 )
+_SMALL_WORDS = frozenset(("van", "de", "het", "en", "over", "met", "op", "the", "of", "and", "on"))
 _GROUP = re.compile(
     r"\b(?:werkgroep|projectgroep|klankbordgroep|kerngroep|working group)\b(?:\s+[A-ZÀ-Þ]\w+)*",
     re.IGNORECASE,
 )
+
+
+def _without_shouting(word: str) -> str:
+    """Small letters for a word in capitals, unless it may be an abbreviation."""
+    return word if len(word) < 5 and word.lower() not in _SMALL_WORDS else word.lower()
 
 
 @dataclass
@@ -71,10 +77,10 @@ class Subject:
             title = next(filter(None, named), noun) or title or self.heading
         if not title:
             title = " ".join(next(iter(self.texts), "").split()[:10])
-        if noun and fold(title) == fold(noun):
-            title = title.lower() if title.isupper() else title
-            if lines and kind not in {"", "steering_group"}:
-                title = f"{title} {(' and ' if self.lang == 'en' else ' en ').join(lines)}"
+        if noun and fold(title) == fold(noun) and lines and kind not in {"", "steering_group"}:
+            title = f"{title} {(' and ' if self.lang == 'en' else ' en ').join(lines)}"
+        if title.isupper():
+            title = " ".join(_without_shouting(word) for word in title.split())
         title = title[:1].upper() + title[1:]
         return title[:160].strip() or self.heading[:160]
 

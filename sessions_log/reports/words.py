@@ -434,9 +434,23 @@ ANY_NAME = re.compile(rf"^{SHORT_NAME}$")
 _PERSON = re.compile(rf"^{SHORT_NAME}\s*(?:$|[,(:;–—/-])")
 
 
+_SECTION = re.compile(
+    r"^(?:agenda|programma|programme|verslag|notulen|minutes|opening|welkom|welcome|inleiding|"
+    r"introduction|mededelingen|rondvraag|sluiting|begroting|financiën|besluiten|acties|actielijst|"
+    r"vervolg|planning|voortgang|discussie|discussion|bijlagen?|samenvatting|summary|naam|name|"
+    r"ondertekening|afspraken|conclusies?|resultaten|stand van zaken)\b",
+    re.IGNORECASE,
+)
+
+
 def like_person(text: str) -> bool:
     """A line that begins with a name and goes on with a role or an organisation, or ends."""
-    return bool(_PERSON.match(text)) and len(text) < 160
+    return bool(_PERSON.match(text)) and not _SECTION.match(text) and len(text) < 160
+
+
+def tells(text: str) -> bool:
+    """A sentence with a verb in it, rather than a heading or a line of facts."""
+    return bool(_VERB.search(text))
 
 
 KIND_WORDS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(

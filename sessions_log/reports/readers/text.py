@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from ..errors import MislabelledReportError, ReportTooLongError
 from ..notices import NOTE, Notice
 from ..source import BULLETS, MAX_TEXT, Line, Source, clean, split_marker
-from ..words import is_label, like_heading, starts_low
+from ..words import heading_label, is_label, like_heading, meeting_word, starts_low
 from . import reader
 
 _PAGE = re.compile(
@@ -220,9 +220,11 @@ def _wrap_width(rows: list[str]) -> int | None:
         and starts_low(following.strip())
         and not split_marker(following)[0]
     ]
-    longest = max((len(row.rstrip()) for row in rows), default=0)
+    lengths = [len(row.rstrip()) for row in rows]
+    longest = max(lengths, default=0)
     if len(ends) < 2 or max(ends) > 120:
-        return longest if 60 <= longest <= 80 else None
+        full = sum(1 for length in lengths if length > longest - 12)
+        return longest if 60 <= longest <= 80 and full > 2 else None
     return max(ends)
 
 
@@ -239,7 +241,9 @@ def _continues(  # noqa: PLR0911 - rules, one after the other
     ends = previous.text[-1] in '.!?:;”"’'
     if not line.tight:
         return broken and not ends and starts_low(line.text)
-    if starts_low(line.text) and previous.text[-1] not in ".!?:;":
+    if heading_label(line.text) is not None:
+        return False
+    if starts_low(line.text) and previous.text[-1] not in ".!?:;" and len(last.strip()) > 29:
         return True
     if _OPEN_END.search(previous.text) and not (previous.marker and previous.marker.number):
         return True
@@ -251,6 +255,8 @@ def _continues(  # noqa: PLR0911 - rules, one after the other
         )
     ):
         return True
+    if like_heading(previous.text) and meeting_word(previous.text):
+        return False
     first = line.text.split(" ", 1)[0]
     return width is not None and len(last) > 50 and len(last) + 1 + len(first) > width
 
@@ -283,14 +289,17 @@ def _join(text: str, more: str) -> str:
 
 
 def _table_row(row: str, rows: list[str], place: int) -> list[str] | None:
-    """The cells of a row between pipes, or of one of several rows with as many tabs."""
+    """The cells of a row between pipes, or beside another with as many tabs or semicolons."""
     stripped = row.strip()
     if stripped.startswith("|") and stripped.endswith("|") and stripped.count("|") > 2:
         return [clean(cell) for cell in stripped.strip("|").split("|")]
-    cells = re.split(r"\t+", stripped)
-    if len(cells) < 3 or stripped[0] in BULLETS:
+    if stripped[0] in BULLETS or is_label(stripped):
         return None
-    neighbours = (rows[other].strip() for other in (place - 1, place + 1) if 0 <= other < len(rows))
-    if any(len(re.split(r"\t+", neighbour)) == len(cells) for neighbour in neighbours):
-        return [clean(cell) for cell in cells]
+    for separator in (r"\t+", r";[ \t]*"):
+        cells = re.split(separator, stripped)
+        if len(cells) < 3 or any(len(cell) > 60 for cell in cells):
+            continue
+        beside = (rows[other].strip() for other in (place - 1, place + 1) if 0 <= other < len(rows))
+        if any(len(re.split(separator, other)) == len(cells) for other in beside):
+            return [clean(cell) for cell in cells]
     return None

@@ -427,3 +427,68 @@ def test_a_text_about_no_meeting_at_all_is_kept_and_questioned(read, codes):
     (meeting,) = report.meetings
     assert (meeting.title, meeting.date) == ("Recept voor appeltaart", None)
     assert codes(report) == ["no_meeting", "no_date", "no_kind"]
+
+
+def test_people_between_semicolons_and_numbers_before_outcomes(read):
+    report = read(
+        "Notulen 5e vergadering stuurgroep CIV Bio Sciences Lindehaven\n"
+        "26-05-2021 | 10:00-12:00 | online via Teams\n\n"
+        "PRESENTIE\nNaam; Organisatie; Aanwezig\nA. de Vries; Gemeente Lindehaven; ja\n"
+        "B. Smit; Wiekslag Biologics; nee\n\nAGENDA\n1. Opening\n2. Sluiting\n\nVERSLAG\n"
+        "1. Opening: de voorzitter opent.\n2. Sluiting: om 12:00 uur.\n"
+        "   Besluit 2021-07: de overeenkomst gaat in op 1 juni 2021.\n"
+        "   Actie 2021-12 (B. Smit): persbericht, 2 juni 2021\n"
+    )
+    (meeting,) = report.meetings
+    assert (str(meeting.date), meeting.start, meeting.end) == (
+        "2021-05-26",
+        datetime.time(10),
+        datetime.time(12),
+    )
+    assert [(p.name, p.organisation, p.attended) for p in meeting.people] == [
+        ("A. de Vries", "Gemeente Lindehaven", True),
+        ("B. Smit", "Wiekslag Biologics", False),
+    ]
+    assert [
+        (one.lead, one.kind, [(e.text, e.owner, str(e.due or "")) for e in one.entries])
+        for one in meeting.items[-1].lists
+    ] == [
+        (
+            "Besluit 2021-07:",
+            "decisions",
+            [("de overeenkomst gaat in op 1 juni 2021.", "", "")],
+        ),
+        (
+            "Actie 2021-12 (B. Smit):",
+            "actions",
+            [("persbericht, 2 juni 2021", "B. Smit", "2021-06-02")],
+        ),
+    ]
+
+
+def test_headings_inside_a_meeting_are_no_meetings(read):
+    report = read(
+        "Verslag werksessie 1 april 2021\n\nStuurgroep\nDe rol van de stuurgroep kwam aan bod.\n\n"
+        "Practoraat\nEr werd gesproken over de practor.\n\nRondvraag\nGeen vragen.\n"
+    )
+    (meeting,) = report.meetings
+    assert (meeting.kind, str(meeting.date)) == ("work_session", "2021-04-01")
+    assert [item.heading for item in meeting.items] == ["Stuurgroep", "Practoraat", "Rondvraag"]
+
+
+def test_small_letters_and_short_lines(read):
+    report = read(
+        "Verslag stuurgroepoverleg 3-6-2021\naanwezig\nAnna de Vries\nPiet Jansen\n\n"
+        "afwezig\nKees\n\n1 Opening\nAnna opent\n2 Begroting\nakkoord\n3 Rondvraag\nniets\n"
+    )
+    (meeting,) = report.meetings
+    assert [(p.name, p.attended) for p in meeting.people] == [
+        ("Anna de Vries", True),
+        ("Piet Jansen", True),
+        ("Kees", False),
+    ]
+    assert [(item.heading, item.parts) for item in meeting.items] == [
+        ("Opening", ["Anna opent"]),
+        ("Begroting", ["akkoord"]),
+        ("Rondvraag", ["niets"]),
+    ]
