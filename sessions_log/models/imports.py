@@ -15,8 +15,9 @@ from sessions_log.querysets import ReportImportQuerySet
 class ReportImport(models.Model):
     """A file as it came in, what was understood of it, and what the reader should check.
 
-    Confirming it creates sessions. ``understood`` has the shape that ``import_report --dry-run
-    --format json`` prints, as corrected by the office.
+    Confirming it creates sessions. ``understood`` holds what ``import_report --dry-run --format
+    json`` prints and more (hours, order of the text, who was absent), as corrected by the office;
+    its shape is that of ``sessions_log.reports.Report.as_data``.
     """
 
     file = models.FileField(_("file"), upload_to="imports/%Y/")

@@ -4,12 +4,13 @@ import re
 from dataclasses import dataclass, field
 
 from .blocks import Block
+from .labels import PEOPLE_LABELS, heading_label, label
 from .notices import NOTE, Notice
 from .organisations import add_unique
 from .people import Attendance, parse_people
 from .report import Person
 from .vocabulary import Vocabulary, fold
-from .words import PEOPLE_LABELS, heading_label, label, like_person, meeting_word
+from .words import like_person, meeting_word
 
 _ON_BEHALF = re.compile(r"(?:namens|on behalf of)\b.{2,80}:", re.IGNORECASE)
 _MORE = re.compile(r"[,(–—]")

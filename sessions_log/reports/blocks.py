@@ -7,18 +7,10 @@ a row of numbers is headings when text stands between its members.
 import re
 from dataclasses import dataclass, field
 
+from .labels import LABEL_OF, PEOPLE_LABELS, heading_label, is_label, label
 from .report import Entry
 from .source import Line, Marker, Source
-from .words import (
-    LABEL_OF,
-    PEOPLE_LABELS,
-    heading_label,
-    is_label,
-    label,
-    like_heading,
-    like_person,
-    meeting_word,
-)
+from .words import like_heading, like_person, meeting_word
 
 DEEP = 9
 """The level of a heading that only looks like one."""

@@ -4,8 +4,9 @@ import datetime as dt
 import re
 
 from .dates import find_dates
+from .labels import LABEL_OF, LIST_LABELS, label
 from .report import Entry, ItemList
-from .words import FULL_NAME, LABEL_OF, LIST_LABELS, SHORT_NAME, label
+from .words import FULL_NAME, SHORT_NAME
 
 _KINDS = (
     (

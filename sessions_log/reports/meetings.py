@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from .attendance import add_person, attendance_at, organisations_of
 from .blocks import Block, build_blocks
 from .dates import find_dates, find_times
+from .labels import HEAD_LABELS, PEOPLE_LABELS, heading_label, label
 from .lists import kind_of, labelled_list, make_entry, table_list
 from .moments import Evidence, decide
 from .notices import NOTE, Notice
@@ -27,14 +28,7 @@ from .source import Source
 from .subject import Subject
 from .surroundings import is_head, prose_before, remaining, take_off_residue
 from .vocabulary import Vocabulary
-from .words import (
-    HEAD_LABELS,
-    PEOPLE_LABELS,
-    heading_label,
-    label,
-    language,
-    like_person,
-)
+from .words import language, like_person
 
 _SPEAKERS = re.compile(r"\b(?:sprekers|inleiders|speakers)\b", re.IGNORECASE)
 

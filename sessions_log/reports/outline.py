@@ -6,19 +6,9 @@ from itertools import takewhile
 
 from .blocks import DEEP, Block
 from .dates import WEEKDAYS, find_dates
+from .labels import heading_label, label
 from .vocabulary import Vocabulary, fold
-from .words import (
-    FILLER,
-    NO_MEETING,
-    PLURAL,
-    REPORT,
-    REPORT_HEAD,
-    find_kind,
-    heading_label,
-    label,
-    meeting_word,
-    tells,
-)
+from .words import FILLER, NO_MEETING, PLURAL, REPORT, REPORT_HEAD, find_kind, meeting_word, tells
 
 _SEVERAL = re.compile(
     r"\b(?:twee|drie|vier|beide|meerdere|enkele|two|three|both|several)\s+(?:\w+\s+)?"

@@ -7,8 +7,8 @@ from typing import Any
 
 from civportal.editor.sanitise import sanitise
 
+from .labels import LIST_LABELS, label
 from .notices import Notice
-from .words import LIST_LABELS, label
 
 Data = dict[str, Any]
 """What goes into JSON and comes back."""

@@ -4,9 +4,10 @@ import re
 
 from .blocks import Block
 from .dates import find_dates
+from .labels import HEAD_LABELS, PEOPLE_LABELS, label
 from .notices import NOTE, Notice
 from .outline import Outline, is_date_line
-from .words import HEAD_LABELS, PEOPLE_LABELS, find_kind, label, meeting_word
+from .words import find_kind, meeting_word
 
 _RESIDUE = re.compile(
     r"^(?:gerelateerde? (?:nieuws|berichten|artikelen|items)|"

@@ -23,7 +23,8 @@ from sessions_log.actions.imports import (
     discard_import,
 )
 from sessions_log.choices import ImportState
-from sessions_log.forms.imports import ReviewForm, UploadForm
+from sessions_log.forms.imports import UploadForm
+from sessions_log.forms.review import ReviewForm
 from sessions_log.models import ReportImport
 from sessions_log.permissions import can_bring_in_reports
 from sessions_log.reports import ReportError

@@ -21,7 +21,7 @@ from sessions_log.actions.imports import (
     correct_import,
     discard_import,
 )
-from sessions_log.forms.imports import fingerprint
+from sessions_log.forms.review import fingerprint
 from sessions_log.models import (
     ActionItem,
     AgendaItem,
@@ -347,7 +347,7 @@ def upload(client, content: bytes, name: str = "verslag.txt"):
 
 def typed(report: ReportImport, **changes) -> dict[str, object]:
     """What a browser sends of the review page as it stands, with changes."""
-    from sessions_log.forms.imports import ReviewForm
+    from sessions_log.forms.review import ReviewForm
 
     form = ReviewForm(report=report)
     data: dict[str, object] = {}

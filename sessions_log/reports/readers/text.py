@@ -8,9 +8,10 @@ from itertools import pairwise
 from django.utils.translation import gettext as _
 
 from ..errors import MislabelledReportError, ReportTooLongError
+from ..labels import heading_label, is_label
 from ..notices import NOTE, Notice
 from ..source import BULLETS, MAX_TEXT, Line, Source, clean, split_marker
-from ..words import heading_label, is_label, like_heading, meeting_word, starts_low
+from ..words import like_heading, meeting_word, starts_low
 from . import reader
 
 _PAGE = re.compile(
