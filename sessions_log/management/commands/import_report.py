@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from textwrap import fill
 from typing import Any
 
 from django.conf import settings
@@ -19,7 +20,7 @@ from sessions_log.actions.imports import (
 )
 from sessions_log.choices import SessionKind, Visibility
 from sessions_log.models import ReportImport
-from sessions_log.reports import MAX_BYTES, Item, Meeting, Notice, Report, ReportError
+from sessions_log.reports import MAX_BYTES, Item, Meeting, Report, ReportError, Table
 
 
 class Command(BaseCommand):
@@ -98,12 +99,23 @@ def _lines(report: Report) -> list[str]:
     notes = [notice for notice in report.notices if notice.level != "ask"]
     for title, notices in ((_("Please check"), asks), (_("Noted"), notes)):
         if notices:
-            lines += [title, *(f"  ! {_wrapped(notice)}" for notice in notices), ""]
+            lines += [
+                title,
+                *(_wrapped(str(one), first="  ! ", hanging="    ") for one in notices),
+                "",
+            ]
     return lines[:-1]
 
 
-def _wrapped(notice: Notice) -> str:
-    return str(notice)
+def _wrapped(text: str, *, first: str = "", hanging: str = "") -> str:
+    return fill(
+        text,
+        88,
+        initial_indent=first,
+        subsequent_indent=hanging,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
 
 
 def _meeting(meeting: Meeting) -> list[str]:
@@ -119,7 +131,12 @@ def _meeting(meeting: Meeting) -> list[str]:
         (_("In short"), meeting.summary),
     ]
     width = max(len(name) for name, _value in facts)
-    lines += [f"{name:<{width}}  {value}" for name, value in facts if value]
+    hanging = " " * (width + 2)
+    lines += [
+        _wrapped(value, first=f"{name:<{width}}  ", hanging=hanging)
+        for name, value in facts
+        if value
+    ]
     for person in meeting.people:
         details = ", ".join(filter(None, (person.function, person.organisation)))
         absent = "" if person.attended else f" – {_('absent')}"
@@ -141,11 +158,16 @@ def _item(item: Item) -> list[str]:
     lines = [item.heading, "-" * len(item.heading)] if item.heading else []
     for part in item.parts:
         if isinstance(part, str):
-            lines.append(part)
-        elif hasattr(part, "rows"):
+            lines.append(_wrapped(part))
+        elif isinstance(part, Table):
             lines += [" | ".join(row) for row in part.rows]
         else:
-            lines += [part.lead] if part.lead else []
+            lines += [_wrapped(part.lead)] if part.lead else []
             for entry in part.entries:
-                lines.append(f"  {'  ' * entry.depth}{KINDS[part.kind]} {entry.text}")
+                indent = "  " * (entry.depth + 1)
+                lines.append(
+                    _wrapped(
+                        entry.text, first=f"{indent}{KINDS[part.kind]} ", hanging=f"{indent}  "
+                    )
+                )
     return lines
