@@ -578,3 +578,22 @@ def test_the_list_of_imports(logged_in, office, count, django_assert_num_queries
 
 
 QUERIES = 6
+
+
+@pytest.mark.django_db
+def test_a_report_with_hundreds_of_people_can_be_corrected(centre, office, client):
+    client.force_login(office)
+    present = "\n".join(f"- Deelnemer{number} Achternaam, docent" for number in range(300))
+    report = bring_in(
+        f"Verslag conferentie\n\nDatum: 3 maart 2022\n\nAanwezig:\n{present}\n\n1. Opening\nHallo.\n"
+    )
+    filled = typed(report, **{"m0-w299-name": "Deelnemer de laatste"})
+    answer = client.post(report.get_absolute_url(), filled)
+    report.refresh_from_db()
+    people = report.understood["sessions"][0]["people"]
+    assert len(filled) > 1000  # more than Django takes unless told otherwise
+    assert (answer.status_code, len(people), people[299]["name"]) == (
+        302,
+        300,
+        "Deelnemer de laatste",
+    )
