@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext, pgettext, pgettext_lazy
+from django.utils.translation import gettext, ngettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from civportal.admin.base import OfficeModelAdmin
@@ -79,7 +79,9 @@ def waiting(request: HttpRequest) -> Iterator[Waiting]:
     if request.user.has_perm("news.change_newsitem"):
         drafts = NewsItem.objects.visible_to(request.user).filter(published_from__isnull=True)
         address = reverse("admin:news_newsitem_changelist")
-        yield Waiting(gettext("news items in draft"), drafts.count(), f"{address}?out=draft")
+        number = drafts.count()
+        label = ngettext("news item in draft", "news items in draft", number)
+        yield Waiting(label, number, f"{address}?out=draft")
 
 
 def shortcuts(request: HttpRequest) -> Iterator[Shortcut]:

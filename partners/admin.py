@@ -7,7 +7,7 @@ from django.contrib import admin
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from import_export import fields, widgets
 
@@ -160,12 +160,18 @@ def waiting(request: HttpRequest) -> Iterator[Waiting]:
         return
     address = reverse("admin:partners_partner_changelist")
     partners = Partner.objects.visible_to(request.user)
-    for status, label in (
-        (PartnerStatus.APPLIED, gettext("organisations that applied")),
-        (PartnerStatus.PROSPECT, gettext("prospects")),
-    ):
-        count = partners.filter(status=status).count()
-        yield Waiting(label, count, f"{address}?status__exact={status}")
+    applied = partners.filter(status=PartnerStatus.APPLIED).count()
+    yield Waiting(
+        ngettext("organisation that applied", "organisations that applied", applied),
+        applied,
+        f"{address}?status__exact={PartnerStatus.APPLIED}",
+    )
+    prospects = partners.filter(status=PartnerStatus.PROSPECT).count()
+    yield Waiting(
+        ngettext("prospect", "prospects", prospects),
+        prospects,
+        f"{address}?status__exact={PartnerStatus.PROSPECT}",
+    )
 
 
 def shortcuts(request: HttpRequest) -> Iterator[Shortcut]:

@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from civportal.admin.waiting import Shortcut, Waiting, register
 from sessions_log.choices import (
@@ -30,49 +31,68 @@ def waiting(request: HttpRequest) -> Iterator[Waiting]:
 
     if sees("reportimport"):
         imports = ReportImport.objects.visible_to(user).filter(state=ImportState.REVIEW)
+        number = imports.count()
         yield Waiting(
-            _("imported reports to check"),
-            imports.count(),
+            ngettext("imported report to check", "imported reports to check", number),
+            number,
             reverse("admin:sessions_log_reportimport_changelist") + "?state__exact=review",
         )
     sessions = reverse("admin:sessions_log_worksession_changelist")
     if sees("worksession"):
         mine = WorkSession.objects.visible_to(user)
+        number = mine.filter(status=SessionStatus.PLANNED, date__lt=today).count()
         yield Waiting(
-            _("planned sessions whose day has passed"),
-            mine.filter(status=SessionStatus.PLANNED, date__lt=today).count(),
+            ngettext(
+                "planned session whose day has passed",
+                "planned sessions whose day has passed",
+                number,
+            ),
+            number,
             f"{sessions}?status__exact=planned&date__lt={today.isoformat()}",
         )
+        number = mine.filter(status=SessionStatus.HELD, minutes__isnull=True).count()
         yield Waiting(
-            _("sessions held, without minutes"),
-            mine.filter(status=SessionStatus.HELD, minutes__isnull=True).count(),
+            ngettext("session held, without minutes", "sessions held, without minutes", number),
+            number,
             f"{sessions}?status__exact=held&minutes=none",
         )
     if sees("minutes"):
         minutes = Minutes.objects.visible_to(user)
         address = reverse("admin:sessions_log_minutes_changelist")
+        number = minutes.filter(state=MinutesState.DRAFT).count()
         yield Waiting(
-            _("minutes in draft"),
-            minutes.filter(state=MinutesState.DRAFT).count(),
+            # Translators: the minutes of one session, and of several.
+            ngettext("minutes in draft", "sets of minutes in draft", number),
+            number,
             f"{address}?state__exact=draft",
         )
+        number = minutes.filter(state=MinutesState.CIRCULATED).count()
         yield Waiting(
-            _("minutes circulated, to be approved"),
-            minutes.filter(state=MinutesState.CIRCULATED).count(),
+            ngettext(
+                # Translators: the minutes of one session, and of several.
+                "minutes circulated, to be approved",
+                "sets of minutes circulated, to be approved",
+                number,
+            ),
+            number,
             f"{address}?state__exact=circulated",
         )
     if sees("actionitem"):
         late = Q(state=ActionState.OPEN, due__lt=today)
+        number = ActionItem.objects.visible_to(user).filter(late).count()
         yield Waiting(
-            _("action items past their date"),
-            ActionItem.objects.visible_to(user).filter(late).count(),
+            ngettext("action item past its date", "action items past their date", number),
+            number,
             reverse("admin:sessions_log_actionitem_changelist") + "?late=yes",
         )
     if sees("attentionpoint"):
         points = AttentionPoint.objects.visible_to(user).filter(state=AttentionState.OPEN)
+        number = points.count()
         yield Waiting(
-            _("attention points without an answer"),
-            points.count(),
+            ngettext(
+                "attention point without an answer", "attention points without an answer", number
+            ),
+            number,
             reverse("admin:sessions_log_attentionpoint_changelist") + "?state__exact=open",
         )
 
