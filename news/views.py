@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from civportal.centre.models import CentreProfile
 from civportal.lib.atom import Entry, atom_response
@@ -23,6 +24,7 @@ RELATED = 3
 
 
 @login_not_required
+@require_safe
 def news_list(request: HttpRequest) -> HttpResponse:
     visible = NewsItem.objects.visible_to(request.user).prefetch_related("lines")
     filterset = NewsFilter(request.GET, queryset=visible)
@@ -31,6 +33,7 @@ def news_list(request: HttpRequest) -> HttpResponse:
 
 
 @login_not_required
+@require_safe
 def news_detail(request: HttpRequest, slug: str) -> HttpResponse:
     item = get_object_or_404(
         NewsItem.objects.visible_to(request.user).prefetch_related(
@@ -45,12 +48,14 @@ def news_detail(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @login_not_required
+@require_safe
 def news_picture(request: HttpRequest, slug: str) -> HttpResponseBase:
     item = get_object_or_404(NewsItem.objects.visible_to(request.user), slug=slug)
     return picture_response(request, item.picture, public=item.is_published)
 
 
 @login_not_required
+@require_safe
 def news_feed(request: HttpRequest) -> HttpResponse:
     """What everyone may read, also when someone from the office asks: feeds get passed on."""
     items = (

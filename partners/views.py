@@ -7,6 +7,7 @@ from django.core.paginator import Paginator
 from django.db.models import Case, Value, When
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
 
 from civportal.lib.images import picture_response
 from civportal.ui.sections import sections_for
@@ -18,6 +19,7 @@ PER_PAGE = 48
 
 
 @login_not_required
+@require_safe
 def partner_list(request: HttpRequest) -> HttpResponse:
     filterset = PartnerFilter(request.GET, Partner.objects.visible_to(request.user))
     unsigned_last = Case(When(status=PartnerStatus.SIGNED, then=Value(0)), default=Value(1))
@@ -27,6 +29,7 @@ def partner_list(request: HttpRequest) -> HttpResponse:
 
 
 @login_not_required
+@require_safe
 def partner_detail(request: HttpRequest, slug: str) -> HttpResponse:
     partner = get_object_or_404(
         Partner.objects.visible_to(request.user).prefetch_related("sectors"), slug=slug
@@ -45,6 +48,7 @@ def partner_detail(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @login_not_required
+@require_safe
 def partner_logo(request: HttpRequest, slug: str) -> HttpResponseBase:
     partner = get_object_or_404(Partner.objects.visible_to(request.user), slug=slug)
     return picture_response(request, partner.logo, public=partner.is_signed)

@@ -4,6 +4,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.db.models import Prefetch
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
 
 from civportal.accounts.viewers import Viewer
 from civportal.ui.sections import sections_for
@@ -42,6 +43,7 @@ def initiatives_as_seen_by(viewer: Viewer) -> "Prefetch[str]":
 
 
 @login_not_required
+@require_safe
 def line_list(request: HttpRequest) -> HttpResponse:
     lines = ProgrammeLine.objects.prefetch_related(leaders_as_seen_by(request.user))
     milestones = Milestone.objects.filter(line=None)
@@ -51,6 +53,7 @@ def line_list(request: HttpRequest) -> HttpResponse:
 
 
 @login_not_required
+@require_safe
 def line_detail(request: HttpRequest, slug: str) -> HttpResponse:
     line = get_object_or_404(
         ProgrammeLine.objects.prefetch_related(
@@ -79,6 +82,7 @@ def line_detail(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @login_not_required
+@require_safe
 def line_plan(request: HttpRequest, slug: str) -> HttpResponse:
     line = get_object_or_404(ProgrammeLine, slug=slug)
     chapters = list(line.chapters.visible_to(request.user))

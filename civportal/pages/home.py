@@ -3,6 +3,7 @@
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
 from news.models import NewsItem
 from partners.models import Partner
@@ -16,6 +17,7 @@ PARTNERS = 18
 
 
 @login_not_required
+@require_safe
 def home(request: HttpRequest) -> HttpResponse:
     sessions = WorkSession.objects.visible_to(request.user).prefetch_related("lines")
     minutes = Minutes.objects.visible_to(request.user).exclude(state=MinutesState.DRAFT)
