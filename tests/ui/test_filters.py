@@ -3,6 +3,7 @@
 import pytest
 from django import forms
 from django.http import QueryDict
+from django.template import Context, Template
 
 from civportal.ui.filters import Chip, chosen_filters
 from partners.models import Sector
@@ -53,3 +54,25 @@ def test_a_row_is_named_as_its_field_names_it(django_assert_num_queries):
     with django_assert_num_queries(1):
         found = chips("sector=bio&sector=zorg", SectorForm)
     assert found == [Chip("Sector", "Bio", "sector=zorg"), Chip("Sector", "Zorg", "sector=bio")]
+
+
+def drawn(rf, query: str, form: type[forms.Form] = FilterForm) -> tuple[bool, bool]:
+    """Whether the form of filters has a fold, and whether that stands open."""
+    page = rf.get(f"/?{query}")
+    html = Template("{% filter_form form %}").render(
+        Context({"request": page, "form": form(page.GET)})
+    )
+    return "<details" in html, "<details" in html and " open>" in html.split("<summary")[0]
+
+
+@pytest.mark.parametrize(
+    ("query", "is_open"),
+    [("", False), ("q=&year=", False), ("year=2021", True), ("year=1999", True)],
+)
+def test_many_filters_fold_unless_one_is_in_force_or_refused(rf, query, is_open):
+    assert drawn(rf, query) == (True, is_open)
+
+
+@pytest.mark.django_db
+def test_few_filters_do_not_fold(rf):
+    assert drawn(rf, "", SectorForm) == (False, False)

@@ -24,6 +24,9 @@ from civportal.ui.filters import chosen_filters
 
 register = template.Library()
 
+UNFOLDED = 2
+"""Filters that stand open everywhere; with more of them a phone folds the form."""
+
 Day = date | datetime
 Clock = time | datetime
 
@@ -167,7 +170,15 @@ def error_summary(form: BaseForm) -> dict[str, Any]:
 @register.inclusion_tag("ui/filter_form.html", takes_context=True)
 def filter_form(context: Context, form: BaseForm, submit: str = "") -> dict[str, Any]:
     """A GET form whose changes renew ``#results`` (and the address) without a reload."""
-    return {"form": form, "submit": submit, "path": context["request"].path}
+    folds = len(form.visible_fields()) > UNFOLDED
+    chosen = getattr(form, "cleaned_data", {}) if form.is_valid() else {}
+    return {
+        "form": form,
+        "submit": submit,
+        "path": context["request"].path,
+        "folds": folds,
+        "open": folds and (bool(form.errors) or any(chosen.values())),
+    }
 
 
 @register.inclusion_tag("ui/chips.html", takes_context=True)
