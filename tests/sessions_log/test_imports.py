@@ -583,9 +583,9 @@ QUERIES = 6
 @pytest.mark.django_db
 def test_a_report_with_hundreds_of_people_can_be_corrected(centre, office, client):
     client.force_login(office)
-    present = "\n".join(f"- Deelnemer{number} Achternaam, docent" for number in range(300))
+    present = "\n".join(f"- Deelnemer{one} Achternaam, docent" for one in range(300))
     report = bring_in(
-        f"Verslag conferentie\n\nDatum: 3 maart 2022\n\nAanwezig:\n{present}\n\n1. Opening\nHallo.\n"
+        f"Verslag conferentie\n\nDatum: 3 maart 2022\n\nAanwezig:\n{present}\n\n1. Opening\nDag.\n"
     )
     filled = typed(report, **{"m0-w299-name": "Deelnemer de laatste"})
     answer = client.post(report.get_absolute_url(), filled)
