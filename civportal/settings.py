@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "sessions_log",
     "programme_lines",
     "partners",
+    "civportal.notifications",
     "civportal.centre",
     "civportal.accounts",
     "civportal.editor",

@@ -1,0 +1,84 @@
+"""The way in: say what is to be told, in the transaction of its cause."""
+
+import datetime
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import Q
+from django.utils import timezone
+
+from civportal.accounts.models import User
+from civportal.notifications.choices import Reason, State
+from civportal.notifications.kinds import kind as kind_named
+from civportal.notifications.models import Happening, Notification
+
+BATCH = 1000
+
+
+def notify(
+    recipients: Iterable[User | int],
+    *,
+    kind: str,
+    subject: str,
+    key: str,
+    data: dict[str, Any] | None = None,
+    due_at: datetime.datetime | None = None,
+    expires_at: datetime.datetime | None = None,
+) -> None:
+    """Put a notification in the outbox for each recipient who does not have it yet.
+
+    ``subject`` is what it is about (``worksession:12``); ``key`` tells this happening from any
+    other of the kind (``12:moved:3``), so that saying it again changes nothing. What each person
+    wants is decided at the moment of sending. Call this inside the transaction of the cause.
+    """
+    kind_named(kind)  # a misspelt kind fails here, not at night
+    moment = due_at or timezone.now()
+    rows = (
+        Notification(
+            recipient_id=person.pk if isinstance(person, User) else person,
+            kind=kind,
+            subject=subject,
+            dedupe_key=f"{kind}:{key}:{person.pk if isinstance(person, User) else person}",
+            data=data or {},
+            due_at=moment,
+            next_try_at=moment,
+            expires_at=expires_at,
+        )
+        for person in recipients
+    )
+    Notification.objects.bulk_create(rows, batch_size=BATCH, ignore_conflicts=True)
+    if moment <= timezone.now():
+        from civportal.notifications.tasks import deliver  # noqa: PLC0415 - tasks import this
+
+        deliver.delay_on_commit()
+
+
+def drop(*, subject: str, kinds: Iterable[str], reason: Reason = Reason.OUTDATED) -> int:
+    """Withhold what still waits about a subject; what is being sent at this moment goes out."""
+    return Notification.objects.filter(
+        Q(leased_until__isnull=True) | Q(leased_until__lt=timezone.now()),
+        subject=subject,
+        kind__in=list(kinds),
+        state=State.PENDING,
+    ).update(
+        state=State.WITHHELD,
+        reason=reason,
+        settled_at=timezone.now(),
+        lease=None,
+        leased_until=None,
+    )
+
+
+def happened(*, kind: str, subject: str, topics: Iterable[str], key: str = "") -> None:
+    """Write down something new for the digests; saying it again changes nothing."""
+    Happening.objects.bulk_create(
+        [
+            Happening(
+                kind=kind,
+                subject=subject,
+                topics=sorted(set(topics)),
+                dedupe_key=f"{kind}:{subject}:{key}",
+            )
+        ],
+        ignore_conflicts=True,
+    )
