@@ -1,0 +1,40 @@
+"""Links in a mail that act for its reader without logging in.
+
+A token names a person and a kind, and is signed; it does not end, since old mails must be able to
+unsubscribe too. It can only make mail less.
+"""
+
+from django.core import signing
+from django.urls import reverse
+
+from civportal.accounts.models import User
+from civportal.lib.mail import absolute
+
+SALT = "civportal.notifications.unsubscribe"
+
+
+def token_for(user: User, kind: str) -> str:
+    """The token for someone's mails of a kind."""
+    return signing.dumps([user.pk, kind], salt=SALT)
+
+
+def read_token(token: str) -> tuple[int, str] | None:
+    """The person's key and the kind, or None for a token that is not ours."""
+    try:
+        user, kind = signing.loads(token, salt=SALT)
+    except (signing.BadSignature, ValueError, TypeError):
+        return None
+    return user, kind
+
+
+def unsubscribe_url(user: User, kind: str) -> str:
+    """The address that stops these mails."""
+    return absolute(reverse("unsubscribe", args=[token_for(user, kind)]))
+
+
+def unsubscribe_headers(user: User, kind: str) -> dict[str, str]:
+    """The headers by which a mail program unsubscribes with one click (RFC 8058)."""
+    return {
+        "List-Unsubscribe": f"<{unsubscribe_url(user, kind)}>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+    }
