@@ -25,7 +25,6 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
-from civportal.accounts.models import User
 from civportal.centre.models import CentreProfile
 from civportal.lib.mail import compose as compose_mail
 from civportal.notifications.choices import AddressState, Mode, Reason, State
@@ -75,9 +74,7 @@ def claim(size: int = BATCH) -> list[Notification]:
         Notification.objects.filter(pk__in=keys).update(
             lease=lease, leased_until=now + LEASE, attempts=F("attempts") + 1
         )
-    return list(
-        Notification.objects.filter(lease=lease).select_related("recipient").order_by("pk")
-    )
+    return list(Notification.objects.filter(lease=lease).select_related("recipient").order_by("pk"))
 
 
 def release(rows: Sequence[Notification]) -> None:
@@ -88,7 +85,12 @@ def release(rows: Sequence[Notification]) -> None:
 
 
 def settle(
-    row: Notification, state: State, reason: Reason = Reason.NONE, *, detail: str = "", title: str = ""
+    row: Notification,
+    state: State,
+    reason: Reason = Reason.NONE,
+    *,
+    detail: str = "",
+    title: str = "",
 ) -> bool:
     """Write down what became of a row; False when the lease was taken over meanwhile."""
     return bool(
@@ -104,7 +106,9 @@ def settle(
     )
 
 
-def postpone(row: Notification, moment: datetime.datetime, *, detail: str = "", counts: bool) -> None:
+def postpone(
+    row: Notification, moment: datetime.datetime, *, detail: str = "", counts: bool
+) -> None:
     """Try a row again later; ``counts`` tells whether this was one of its tries."""
     Notification.objects.filter(pk=row.pk, lease=row.lease, state=State.PENDING).update(
         next_try_at=moment,

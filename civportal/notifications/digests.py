@@ -15,7 +15,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection, transaction
 from django.db.models import OuterRef
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from civportal.accounts.models import User
 from civportal.notifications.choices import Frequency, State
@@ -115,14 +115,11 @@ def news_for(rows: Sequence[Notification]) -> dict[int, list[tuple[Section, list
     """
     lowest = min(row.data["from"] for row in rows)
     highest = max(row.data["to"] for row in rows)
-    happenings = list(
-        Happening.objects.filter(transaction__gte=lowest, transaction__lt=highest)
-    )
+    happenings = list(Happening.objects.filter(transaction__gte=lowest, transaction__lt=highest))
     people = [row.recipient_id for row in rows]
     follows: dict[int, set[str]] = defaultdict(set)
     for user, topic in Follow.objects.filter(user__in=people).values_list("user", "topic"):
         follows[user].add(topic)
-    told = _mailed_at_once(people, {happening.subject for happening in happenings})
     result: dict[int, list[tuple[Section, list[Entry]]]] = {row.pk: [] for row in rows}
     for section in sections():
         new = [happening for happening in happenings if happening.kind == section.name]
@@ -130,6 +127,7 @@ def news_for(rows: Sequence[Notification]) -> dict[int, list[tuple[Section, list
             continue
         keys = {int(happening.subject.removeprefix(f"{section.prefix}:")) for happening in new}
         visible = dict(_visible(section, people, keys))
+        told = _mailed_at_once(section, people, {happening.subject for happening in new})
         entries: dict[str, Mapping[int, Entry]] = {}
         for row in rows:
             seen = visible.get(row.recipient_id, set())
@@ -153,8 +151,6 @@ def news_for(rows: Sequence[Notification]) -> dict[int, list[tuple[Section, list
 
 
 def _entries(section: Section, keys: set[int], language: str) -> Mapping[int, Entry]:
-    from django.utils import translation  # noqa: PLC0415
-
     with translation.override(language):
         return section.entries(sorted(keys))
 
@@ -169,14 +165,15 @@ def _visible(
         yield user, set(found)
 
 
-def _mailed_at_once(people: Sequence[int], subjects: set[str]) -> set[tuple[int, str]]:
+def _mailed_at_once(
+    section: Section, people: Sequence[int], subjects: set[str]
+) -> set[tuple[int, str]]:
     """Who got, or is about to get, a mail of its own about which thing."""
     return set(
         Notification.objects.filter(
             recipient__in=people,
             subject__in=subjects,
+            kind__in=section.told_by,
             state__in=[State.SENT, State.PENDING],
-        )
-        .exclude(kind=KIND)
-        .values_list("recipient", "subject")
+        ).values_list("recipient", "subject")
     )

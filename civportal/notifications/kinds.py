@@ -112,7 +112,8 @@ class Section:
     ``model`` and ``prefix`` tell the objects (``worksession:12`` is a ``WorkSession``);
     ``visible`` is the rows a viewer, mostly an ``OuterRef``, may see, such as
     ``WorkSession.objects.visible_to``. ``entries`` makes the lines of these objects in the
-    language in force, by key, with a constant number of queries.
+    language in force, by key, with a constant number of queries. ``told_by`` names the kinds that
+    tell of the same at once: who got such a mail does not get the line as well.
     """
 
     name: str
@@ -120,6 +121,7 @@ class Section:
     prefix: str
     visible: Callable[[Any], QuerySet[Any]]
     entries: Callable[[Sequence[int]], Mapping[int, Entry]]
+    told_by: tuple[str, ...] = ()
     order: int = 50
 
 

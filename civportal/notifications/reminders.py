@@ -23,9 +23,7 @@ LONGEST = datetime.timedelta(days=30)
 """The furthest ahead that someone can ask to be reminded."""
 
 
-def due_moment(
-    starts_at: datetime.datetime, hours: int, zone_name: str
-) -> datetime.datetime:
+def due_moment(starts_at: datetime.datetime, hours: int, zone_name: str) -> datetime.datetime:
     """When to remind someone this many hours before, at a good hour in their own zone.
 
     Days are days on the clock: a day before 15.00 is 15.00, also across summer time. A moment in
@@ -44,9 +42,9 @@ def due_moment(
     evening = moment.astimezone(zone)
     if evening.time() < QUIET_UNTIL:
         evening -= datetime.timedelta(days=1)
-    return datetime.datetime.combine(
-        evening.date(), QUIET_FROM, tzinfo=zone
-    ).astimezone(datetime.UTC) - datetime.timedelta(minutes=1)
+    return datetime.datetime.combine(evening.date(), QUIET_FROM, tzinfo=zone).astimezone(
+        datetime.UTC
+    ) - datetime.timedelta(minutes=1)
 
 
 def sweep(now: datetime.datetime | None = None) -> int:
