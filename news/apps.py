@@ -7,7 +7,9 @@ class NewsConfig(AppConfig):
     verbose_name = _("news")
 
     def ready(self) -> None:
-        """Take the places on other pages."""
+        """Take the places on other pages, and bring what can be told and followed."""
+        from news import notifications  # noqa: PLC0415 - models must be loaded
         from news.sections import register_sections  # noqa: PLC0415 - models must be loaded
 
         register_sections()
+        notifications.register()

@@ -7,7 +7,9 @@ class PartnersConfig(AppConfig):
     verbose_name = _("partners")
 
     def ready(self) -> None:
-        """Take the places on other pages."""
+        """Take the places on other pages, and bring what can be told and followed."""
+        from partners import notifications  # noqa: PLC0415 - models must be loaded
         from partners.sections import register_sections  # noqa: PLC0415 - models must be loaded
 
         register_sections()
+        notifications.register()

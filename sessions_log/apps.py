@@ -7,7 +7,8 @@ class SessionsLogConfig(AppConfig):
     verbose_name = _("sessions and minutes")
 
     def ready(self) -> None:
-        """Bring sessions to the pages of lines, partners and one's own desk."""
-        from sessions_log import sections  # noqa: PLC0415 - models are loaded only now
+        """Bring sessions to the pages of lines, partners and one's own desk, and to mails."""
+        from sessions_log import notifications, sections  # noqa: PLC0415 - models are loaded only now
 
         sections.register()
+        notifications.register()

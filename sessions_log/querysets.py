@@ -48,7 +48,10 @@ READ_ALL = "sessions_log.read_every_session"
 """The permission by which staff outside a body read what only the body may."""
 
 
-TOOK_PART = Q(attended=True) | (Q(attended__isnull=True) & ~Q(reply__in=[Reply.NO, Reply.REPLACED]))
+STAYS_AWAY = [Reply.NO, Reply.REPLACED]
+"""Answers of who does not come."""
+
+TOOK_PART = Q(attended=True) | (Q(attended__isnull=True) & ~Q(reply__in=STAYS_AWAY))
 """Who was there; where nobody kept attendance, whoever did not decline."""
 
 
@@ -92,6 +95,24 @@ def full_reader_rule(viewer: Viewer) -> Q:
         | is_office(viewer)
         | has_permission(viewer, READ_ALL)
     )
+
+
+def expected_rule(viewer: Viewer) -> Q:
+    """The sessions that someone takes part in, as far as is known.
+
+    Whoever was asked or signed up, and the members of the body on that date; nobody who declined.
+    """
+    from sessions_log.models import BodyMembership, Participation  # noqa: PLC0415 - circular
+
+    key = viewer_key(viewer)
+    if key is None:
+        return NOBODY
+    mine = Participation.objects.filter(session=OuterRef("pk"), user=key, user__is_active=True)
+    seats = BodyMembership.objects.filter(
+        active_on(OuterRef("date")), body=OuterRef("body"), user=key, user__is_active=True
+    )
+    declined = mine.filter(reply__in=STAYS_AWAY)
+    return (Q(Exists(mine)) | Q(Exists(seats))) & ~Q(Exists(declined))
 
 
 def session_rule(viewer: Viewer) -> Q:
@@ -182,6 +203,10 @@ class WorkSessionQuerySet(models.QuerySet["WorkSession"]):
     def visible_to(self, viewer: Viewer) -> Self:
         """The sessions that this person may know of."""
         return self.filter(session_rule(viewer))
+
+    def expecting(self, viewer: Viewer) -> Self:
+        """The sessions that this person takes part in, as far as is known."""
+        return self.filter(expected_rule(viewer))
 
     def fully_readable_by(self, viewer: Viewer) -> Self:
         """The sessions of which this person reads everything, confidential items included."""

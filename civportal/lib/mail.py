@@ -12,11 +12,32 @@ from django.utils import translation
 
 
 @dataclass(frozen=True, kw_only=True)
+class Line:
+    """One thing in a list: its title leads to ``url`` if any; ``about`` is what it is, and when."""
+
+    title: str
+    url: str
+    about: str = ""
+    text: str = ""
+    language: str = "nl"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Group:
+    """Lines under a heading; without one they stand first or last by themselves."""
+
+    title: str
+    lines: Sequence[Line]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Letter:
     """What a mail says. Every text is in the reader's language already.
 
-    ``action`` is the label and the address of the one button; ``after`` follows below it, such
-    as how long a link holds; ``why`` tells in the foot why the reader gets this.
+    ``facts`` are labels with what they hold, such as day and place; ``groups`` are lists under
+    headings. ``action`` is the label and the address of the one button; ``after`` follows below
+    it, such as how long a link holds; ``why`` tells in the foot why the reader gets this, and
+    ``links`` are the ways to have that otherwise.
     """
 
     subject: str
@@ -25,6 +46,9 @@ class Letter:
     action: tuple[str, str] | None = None
     after: Sequence[str] = ()
     why: str = ""
+    facts: Sequence[tuple[str, str]] = ()
+    groups: Sequence[Group] = ()
+    links: Sequence[tuple[str, str]] = ()
 
 
 def absolute(address: str) -> str:

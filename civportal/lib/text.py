@@ -50,3 +50,10 @@ def plain_text(html: str) -> str:
 def without_controls(text: str) -> str:
     """Text without the control characters that XML and iCalendar refuse; line ends stay."""
     return _CONTROLS.sub("", text)
+
+
+def shortened(text: str, length: int) -> str:
+    """Text of at most ``length`` characters, cut between words and marked with ``…``."""
+    if len(text) <= length:
+        return text
+    return f"{text[:length].rsplit(None, 1)[0].rstrip(' ,;:.')}…"

@@ -5,11 +5,14 @@ and ``register_section`` from ``AppConfig.ready``.
 """
 
 import datetime
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.db.models import QuerySet
+from django.utils import translation
 from django.utils.functional import Promise
 
 from civportal.lib.mail import Letter
@@ -32,6 +35,13 @@ class Message:
     method: str = "PUBLISH"
 
 
+@contextmanager
+def in_language_of(person: "User") -> Iterator[None]:
+    """Write in the language that someone reads mail in."""
+    with translation.override(person.language or settings.LANGUAGE_CODE):
+        yield
+
+
 @dataclass(frozen=True)
 class Withheld:
     """Why a notification should not go out after all, found at the moment of sending."""
@@ -51,7 +61,8 @@ class Kind:
     ``in_language_of``). It asks ``visible_to`` at that moment, and answers ``Withheld`` for what
     may no longer be seen or no longer holds. ``default`` is how people hear of it who have not
     chosen; ``modes`` are the choices they have. A ``required`` kind cannot be turned off, and
-    goes out also while someone has paused their mail. ``quiet`` kinds wait for the morning.
+    goes out also while someone has paused their mail; ``help_text`` says why it must arrive, or
+    what an optional kind is. ``quiet`` kinds wait for the morning.
     ``preview`` makes an example for the style guide, without the database.
     """
 
@@ -64,6 +75,7 @@ class Kind:
     modes: tuple[Mode, ...] = (Mode.AT_ONCE, Mode.OFF)
     required: bool = False
     quiet: bool = True
+    help_text: str | Promise = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,7 +106,11 @@ class ReminderSource:
 
 @dataclass(frozen=True, kw_only=True)
 class Entry:
-    """One line of a digest. ``topic`` groups it (a programme line's), ``None`` is the rest."""
+    """One line of a digest.
+
+    ``topic`` is the heading that it comes under, mostly the title of a programme line; ``None``
+    is the rest. ``text`` is in ``language``, as the title is.
+    """
 
     subject: str
     title: str
@@ -113,7 +129,10 @@ class Section:
     ``visible`` is the rows a viewer, mostly an ``OuterRef``, may see, such as
     ``WorkSession.objects.visible_to``. ``entries`` makes the lines of these objects in the
     language in force, by key, with a constant number of queries. ``told_by`` names the kinds that
-    tell of the same at once: who got such a mail does not get the line as well.
+    tell of the same at once: who got such a mail does not get the line as well, and who turned
+    all of them off gets neither. ``find`` writes down (``outbox.happened``) what has come about
+    without anybody's doing, such as news of which the moment has come; it is called with the
+    present moment before digests are drawn, and may be called again.
     """
 
     name: str
@@ -122,6 +141,7 @@ class Section:
     visible: Callable[[Any], QuerySet[Any]]
     entries: Callable[[Sequence[int]], Mapping[int, Entry]]
     told_by: tuple[str, ...] = ()
+    find: Callable[[datetime.datetime], None] | None = None
     order: int = 50
 
 

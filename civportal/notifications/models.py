@@ -1,7 +1,6 @@
 """The outbox, what people want to hear, and what happened."""
 
 import datetime
-from typing import ClassVar
 
 import pghistory
 from django.conf import settings
@@ -9,18 +8,11 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Func, Q
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from civportal.notifications.choices import AddressState, Frequency, Mode, Reason, State
-
-
-class TransactionId(Func):
-    """The 64-bit id of the transaction in force (PostgreSQL's ``pg_current_xact_id``)."""
-
-    template = "(pg_current_xact_id()::text::bigint)"
-    output_field: ClassVar[models.Field] = models.BigIntegerField()
 
 
 class Notification(models.Model):
@@ -95,8 +87,10 @@ class Notification(models.Model):
 class Happening(models.Model):
     """Something new that digests may tell of.
 
-    ``transaction`` orders happenings by when they became visible to others, which no clock does:
-    a digest reads up to the oldest transaction that still runs, the next one goes on from there.
+    ``position`` orders happenings by when they could be seen, which neither clock nor key does: a
+    transaction that began early may end late. One sweeper at a time numbers those that have no
+    number yet (``digests.number_new``), so that whatever is written later comes after. A
+    position is none of the database server's own numbers: it survives dump and restore.
     """
 
     kind = models.CharField(_("kind"), max_length=60, help_text=_("The name of a digest section."))
@@ -106,13 +100,20 @@ class Happening(models.Model):
     )
     dedupe_key = models.CharField(max_length=200, unique=True)
     happened_at = models.DateTimeField(_("happened on"), default=timezone.now)
-    transaction = models.BigIntegerField(db_default=TransactionId(), db_index=True, editable=False)
+    position = models.BigIntegerField(null=True, unique=True, editable=False)
 
     class Meta:
         verbose_name = _("happening")
         verbose_name_plural = _("happenings")
-        ordering = ["transaction", "pk"]
-        indexes = [GinIndex(fields=["topics"], name="notifications_topics")]
+        ordering = ["position", "pk"]
+        indexes = [
+            GinIndex(fields=["topics"], name="notifications_topics"),
+            models.Index(
+                fields=["id"],
+                name="notifications_unnumbered",
+                condition=Q(position__isnull=True),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.subject}"
@@ -151,12 +152,14 @@ def default_offsets() -> list[int]:
     return [7 * 24, 24]
 
 
-@pghistory.track(exclude=["next_at", "told_until"])
+@pghistory.track(exclude=["next_at", "told_until", "reminders_since"])
 class DigestSetting(models.Model):
     """When someone gets reminders and digests, in their own time zone.
 
-    ``told_until`` is the transaction up to which digests have told everything; the next digest
-    goes on from exactly there, whatever happens to frequency, clock or workers.
+    ``told_until`` is the position of the latest happening that digests have dealt with; the next
+    digest goes on from exactly there, whatever happens to frequency, clock or workers.
+    ``reminders_since`` is when the hours of the reminders were chosen: nobody is reminded of what
+    would have been due before. Make rows by ``digests.setting_of``, which knows where to begin.
     """
 
     user = models.OneToOneField(
@@ -184,7 +187,8 @@ class DigestSetting(models.Model):
     )
     paused_until = models.DateField(_("no mail until"), null=True, blank=True)
     next_at = models.DateTimeField(_("next digest"), null=True, blank=True, db_index=True)
-    told_until = models.BigIntegerField(db_default=TransactionId(), editable=False)
+    told_until = models.BigIntegerField(default=0, editable=False)
+    reminders_since = models.DateTimeField(default=timezone.now, editable=False)
 
     class Meta:
         verbose_name = _("reminders and digest")

@@ -4,13 +4,13 @@ import datetime
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from civportal.accounts.models import User
-from civportal.notifications.choices import Reason, State
+from civportal.notifications.choices import Mode, Reason, State
 from civportal.notifications.kinds import kind as kind_named
-from civportal.notifications.models import Happening, Notification
+from civportal.notifications.models import Follow, Happening, Notification, Preference
 
 BATCH = 1000
 
@@ -82,3 +82,13 @@ def happened(*, kind: str, subject: str, topics: Iterable[str], key: str = "") -
         ],
         ignore_conflicts=True,
     )
+
+
+def followers(topics: Iterable[str], *, kind: str) -> QuerySet[User]:
+    """Who follows any of these topics and wants to hear of this kind at once."""
+    chosen = Preference.objects.filter(user=OuterRef("pk"), kind=kind)
+    wants = Q(Exists(chosen.filter(mode=Mode.AT_ONCE)))
+    if kind_named(kind).default == Mode.AT_ONCE:
+        wants |= ~Q(Exists(chosen))
+    following = Follow.objects.filter(user=OuterRef("pk"), topic__in=list(topics))
+    return User.objects.filter(wants, Exists(following), is_active=True).order_by("pk")

@@ -8,7 +8,7 @@ is about, so that a moved meeting is reminded of anew.
 import datetime
 import itertools
 import zoneinfo
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from django.utils import timezone
 
@@ -48,18 +48,16 @@ def due_moment(starts_at: datetime.datetime, hours: int, zone_name: str) -> date
 
 
 def sweep(now: datetime.datetime | None = None) -> int:
-    """Put the reminders that are due into the outbox; how many were looked at.
+    """Put the reminders that are due into the outbox; how many were new.
 
     Running it twice, or by two workers at once, changes nothing: keys are unique.
     """
     moment = now or timezone.now()
-    looked_at = 0
-    for source in reminder_sources():
-        for batch in _batches(source, moment):
-            rows = list(due_rows(source.kind, batch, moment))
-            Notification.objects.bulk_create(rows, ignore_conflicts=True)
-            looked_at += len(batch)
-    return looked_at
+    return sum(
+        _write(source.kind, batch, moment)
+        for source in reminder_sources()
+        for batch in _batches(source, moment)
+    )
 
 
 def _batches(source: ReminderSource, now: datetime.datetime) -> Iterator[list[Reminder]]:
@@ -68,45 +66,78 @@ def _batches(source: ReminderSource, now: datetime.datetime) -> Iterator[list[Re
         yield batch
 
 
+def _write(kind: str, batch: list[Reminder], now: datetime.datetime) -> int:
+    """Write what is due of a batch and not written yet; a constant number of queries."""
+    rows = {row.dedupe_key: row for row in due_rows(kind, batch, now)}
+    if not rows:
+        return 0
+    known = dict(
+        Notification.objects.filter(dedupe_key__in=rows).values_list("dedupe_key", "state")
+    )
+    waiting = [
+        key
+        for key, state in known.items()
+        if state == State.PENDING and rows[key].state == State.WITHHELD
+    ]
+    if waiting:  # nobody has sent the earlier one yet, and the later one is due
+        Notification.objects.filter(
+            dedupe_key__in=waiting, state=State.PENDING, lease__isnull=True
+        ).update(state=State.WITHHELD, reason=Reason.OVERTAKEN, settled_at=now)
+    new = [row for key, row in rows.items() if key not in known]
+    Notification.objects.bulk_create(new, ignore_conflicts=True)
+    return len(new)
+
+
 def due_rows(
     kind: str, reminders: list[Reminder], now: datetime.datetime
 ) -> Iterator[Notification]:
     """The outbox rows for what is due of these reminders, unsaved; two queries."""
     people = User.objects.in_bulk({reminder.user_id for reminder in reminders})
-    hours = dict(
-        DigestSetting.objects.filter(user__in=people).values_list("user", "reminder_hours")
-    )
+    chosen = {
+        user: (hours, since)
+        for user, hours, since in DigestSetting.objects.filter(user__in=people).values_list(
+            "user", "reminder_hours", "reminders_since"
+        )
+    }
     for reminder in reminders:
-        yield from _rows_of(kind, reminder, people, hours, now)
+        person = people.get(reminder.user_id)
+        if person and person.is_active and reminder.starts_at > now:
+            hours, since = chosen.get(person.pk, (default_offsets(), reminder.since))
+            yield from _rows_of(kind, reminder, person, hours, max(since, reminder.since), now)
 
 
-def _rows_of(
+def _rows_of(  # noqa: PLR0917 - what a reminder hangs on
     kind: str,
     reminder: Reminder,
-    people: Mapping[int, User],
-    hours: Mapping[int, list[int]],
+    person: User,
+    hours: list[int],
+    since: datetime.datetime,
     now: datetime.datetime,
 ) -> Iterator[Notification]:
-    if reminder.starts_at <= now or reminder.user_id not in people:
-        return
-    zone = people[reminder.user_id].time_zone
-    offsets = sorted(set(hours.get(reminder.user_id, default_offsets())))
-    moments = [(due_moment(reminder.starts_at, offset, zone), offset) for offset in offsets]
-    due = [(moment, offset) for moment, offset in moments if reminder.since < moment <= now]
-    for place, (moment, offset) in enumerate(sorted(due, reverse=True)):
+    moments = [
+        (due_moment(reminder.starts_at, offset, person.time_zone), offset) for offset in set(hours)
+    ]
+    # Two that fall on the same moment, such as both on the evening before: the nearer one.
+    due = sorted(
+        ((moment, offset) for moment, offset in moments if since < moment <= now),
+        key=lambda each: (each[0], -each[1]),
+        reverse=True,
+    )
+    starts_at = reminder.starts_at.astimezone(datetime.UTC)
+    for place, (moment, offset) in enumerate(due):
         overtaken = place > 0
         yield Notification(
             recipient_id=reminder.user_id,
             kind=kind,
             subject=reminder.subject,
             dedupe_key=(
-                f"{kind}:{reminder.subject}:{reminder.starts_at:%Y%m%dT%H%M%z}:{offset}"
-                f":{reminder.user_id}"
+                f"{kind}:{reminder.subject}:{starts_at:%Y%m%dT%H%MZ}:{offset}:{reminder.user_id}"
             ),
-            data={"starts_at": reminder.starts_at.isoformat(), "hours": offset},
+            data={"starts_at": starts_at.isoformat(), "hours": offset},
+            created_at=now,
             due_at=moment,
             next_try_at=moment,
-            expires_at=reminder.starts_at,
+            expires_at=starts_at,
             state=State.WITHHELD if overtaken else State.PENDING,
             reason=Reason.OVERTAKEN if overtaken else Reason.NONE,
             settled_at=now if overtaken else None,

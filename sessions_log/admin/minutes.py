@@ -32,6 +32,7 @@ from sessions_log.models import (
     Minutes,
     WorkSession,
 )
+from sessions_log.notifications import report_published
 from sessions_log.querysets import READ_ALL
 
 
@@ -75,6 +76,12 @@ class MinutesAdmin(SessionPartAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         readonly = list(super().get_readonly_fields(request, obj))
         return readonly if obj is None or "session" in readonly else [*readonly, "session"]
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:  # noqa: FBT001 - Django's
+        """Tell of a report that can be read now."""
+        super().save_model(request, obj, form, change)
+        if obj.is_published and "state" in form.changed_data:
+            report_published(obj)
 
 
 class DecisionInline(ItemInline):

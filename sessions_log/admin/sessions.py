@@ -22,6 +22,7 @@ from sessions_log.admin.parts import (
 )
 from sessions_log.choices import MinutesState
 from sessions_log.models import AgendaItem, Document, Minutes, Participation, WorkSession
+from sessions_log.notifications import report_published
 
 ALWAYS_FREE = ["visibility", "online_url", "lines"]
 """What may change of a session after its minutes are approved: who reads it and where it is
@@ -247,6 +248,19 @@ class WorkSessionAdmin(SessionPartAdmin):
         if change and moved & set(form.changed_data):
             obj.sequence += 1
         super().save_model(request, obj, form, change)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:  # noqa: FBT001 - Django's
+        """Tell of a report that can be read now, or by more people, once its lines are saved."""
+        super().save_related(request, form, formsets, change)
+        minutes = Minutes.objects.filter(session=form.instance).first()
+        states = [
+            "state" in part.changed_data
+            for formset in formsets
+            if formset.model is Minutes
+            for part in formset.forms
+        ]
+        if minutes and minutes.is_published and ("visibility" in form.changed_data or any(states)):
+            report_published(minutes)
 
 
 class PartOfSessionForm(OfficeModelForm):

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from civportal.accounts.models import Language
@@ -90,6 +91,7 @@ class BodyMembership(models.Model):
     role = models.CharField(_("role"), max_length=10, choices=BodyRole, default=BodyRole.MEMBER)
     start = models.DateField(_("from"), null=True, blank=True)
     end = models.DateField(_("until"), null=True, blank=True)
+    created_at = models.DateTimeField(_("added on"), default=timezone.now, editable=False)
 
     objects = BodyMembershipQuerySet.as_manager()
 

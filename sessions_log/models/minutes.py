@@ -72,6 +72,11 @@ class Minutes(models.Model):
         """Whether the text is approved and so may no longer change."""
         return self.state in {MinutesState.APPROVED, MinutesState.PUBLISHED}
 
+    @property
+    def is_published(self) -> bool:
+        """Whether whoever may see the session may read the report."""
+        return self.state == MinutesState.PUBLISHED
+
 
 @pghistory.track()
 class Decision(models.Model):

@@ -88,6 +88,7 @@ class WorkSession(models.Model):
         related_name="sessions",
     )
     changed_at = models.DateTimeField(_("changed on"), auto_now=True)
+    created_at = models.DateTimeField(_("added on"), default=timezone.now, editable=False)
 
     objects = WorkSessionQuerySet.as_manager()
 
@@ -198,6 +199,7 @@ class Participation(models.Model):
     )
     reply = models.CharField(_("reply"), max_length=10, choices=Reply, blank=True)
     attended = models.BooleanField(_("attended"), null=True, blank=True)
+    created_at = models.DateTimeField(_("added on"), default=timezone.now, editable=False)
 
     objects = ParticipationQuerySet.as_manager()
 
