@@ -17,6 +17,7 @@ urlpatterns = [
     path("", include("programme_lines.urls")),
     path("", include("partners.urls")),
     path("", include("sessions_log.urls")),
+    path("", include("civportal.notifications.urls")),
     path("", include("civportal.accounts.urls")),
     path("", include("civportal.ui.urls")),
     path("", include("civportal.centre.urls")),

@@ -3,6 +3,7 @@
 import datetime
 from collections.abc import Iterator, Mapping, Sequence
 
+from django.contrib.auth.models import AnonymousUser
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import transaction
 from django.db.models import Exists, OuterRef, TextField, Value
@@ -138,7 +139,7 @@ def preview() -> Message:
     )
 
 
-def topics(user: User) -> Iterator[Topic]:
+def topics(user: User | AnonymousUser) -> Iterator[Topic]:
     """All news at once; news of a line, body or partner comes with those."""
     yield Topic(key=ALL, label=_("All news"), group=_("News"), url=reverse("news:list"))
 

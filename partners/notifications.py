@@ -1,15 +1,20 @@
 """Partners as something to follow."""
 
 from collections.abc import Iterator
+from typing import Any
 
+from django.contrib.auth.models import AnonymousUser
+from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from civportal.accounts.models import User
+from civportal.notifications import following
 from civportal.notifications.kinds import Topic, register_topics
+from civportal.ui.sections import register as register_section
 from partners.models import Partner
 
 
-def topics(user: User) -> Iterator[Topic]:
+def topics(user: User | AnonymousUser) -> Iterator[Topic]:
     """The partners that this person may know of."""
     for partner in Partner.objects.visible_to(user).order_by("sort_name", "pk"):
         yield Topic(
@@ -20,6 +25,14 @@ def topics(user: User) -> Iterator[Topic]:
         )
 
 
+def follow_partner(request: HttpRequest, partner: Partner) -> dict[str, Any]:
+    """The button on a partner's page."""
+    return following.follow_button(request, f"partner:{partner.pk}")
+
+
 def register() -> None:
     """Let people follow partners; called once, when Django is ready."""
     register_topics("partners", topics)
+    register_section(
+        "partner_head", "follow", template=following.TEMPLATE, build=follow_partner, order=10
+    )

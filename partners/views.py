@@ -42,6 +42,7 @@ def partner_detail(request: HttpRequest, slug: str) -> HttpResponse:
             "partner": partner,
             "people": people,
             "website_name": urlsplit(partner.website).hostname or "",
+            "actions": sections_for("partner_head", request, partner),
             "sections": sections_for("partner", request, partner),
         },
     )

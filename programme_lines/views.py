@@ -76,6 +76,7 @@ def line_detail(request: HttpRequest, slug: str) -> HttpResponse:
                 programmes.values(), key=lambda programme: (programme.name, programme.level)
             ),
             "route": route(line.milestones.all()),
+            "actions": sections_for("programme_line_head", request, line),
             "sections": sections_for("programme_line", request, line),
         },
     )

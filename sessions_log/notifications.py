@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Greatest
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -22,12 +24,13 @@ from civportal.accounts.models import User
 from civportal.centre.models import CentreProfile
 from civportal.lib.mail import Group, Letter, Line, absolute
 from civportal.lib.text import plain_text, shortened
-from civportal.notifications import kinds
+from civportal.notifications import following, kinds
 from civportal.notifications.choices import Mode, Reason
 from civportal.notifications.kinds import Entry, Message, Reminder, Topic, Withheld
 from civportal.notifications.models import Notification
 from civportal.notifications.outbox import followers, happened, notify
 from civportal.ui import words
+from civportal.ui.sections import register as register_section
 from programme_lines.models import ProgrammeLine
 from sessions_log.calendars import calendar
 from sessions_log.choices import MinutesState, SessionStatus
@@ -393,12 +396,17 @@ def preview_report() -> Message:
 # --- what to follow ------------------------------------------------------------------------------
 
 
-def body_topics(user: User) -> Iterator[Topic]:
+def body_topics(user: User | AnonymousUser) -> Iterator[Topic]:
     """Every body can be followed; what one hears of it is what one may read."""
     for body in Body.objects.order_by("kind", "name"):
         yield Topic(
             key=f"body:{body.pk}", label=body.name, group=_("Bodies"), url=body.get_absolute_url()
         )
+
+
+def follow_body(request: HttpRequest, body: Body) -> dict[str, Any]:
+    """The button on a body's page."""
+    return following.follow_button(request, f"body:{body.pk}")
 
 
 def register() -> None:
@@ -438,3 +446,6 @@ def register() -> None:
         )
     )
     kinds.register_topics("bodies", body_topics)
+    register_section(
+        "body_head", "follow", template=following.TEMPLATE, build=follow_body, order=10
+    )

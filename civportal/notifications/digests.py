@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection, transaction
-from django.db.models import Count, Max, OuterRef
+from django.db.models import Count, F, Max, OuterRef
 from django.utils import timezone, translation
 
 from civportal.accounts.models import User
@@ -125,8 +125,27 @@ def setting_of(user: User) -> DigestSetting:
 
 def _new_setting(user: User, told_until: int, now: datetime.datetime) -> DigestSetting:
     setting = DigestSetting(user=user, told_until=told_until, reminders_since=now)
-    setting.next_at = next_digest(setting, now)
+    plan(setting, now)
     return setting
+
+
+def plan(setting: DigestSetting, now: datetime.datetime) -> None:
+    """Reckon the next digest after this moment, or after the pause that someone is in; unsaved."""
+    setting.next_at = next_digest(setting, end_of_pause(setting, now) or now)
+    setting.zone = setting.user.time_zone
+
+
+def follow_moves(now: datetime.datetime) -> None:
+    """Reckon anew for who has gone to live by another clock."""
+    while moved := list(
+        DigestSetting.objects.filter(next_at__isnull=False)
+        .exclude(zone=F("user__time_zone"))
+        .select_related("user")
+        .order_by("pk")[:BATCH]
+    ):
+        for setting in moved:
+            plan(setting, now)
+        DigestSetting.objects.bulk_update(moved, ["next_at", "zone"])
 
 
 def give_settings(now: datetime.datetime) -> None:
@@ -150,6 +169,7 @@ def sweep(now: datetime.datetime | None = None) -> int:
         if section.find:
             section.find(moment)
     give_settings(moment)
+    follow_moves(moment)
     newest = number_new()
     count, last = 0, 0
     while True:
@@ -175,10 +195,9 @@ def _sweep_batch(now: datetime.datetime, newest: int, after: int) -> tuple[int, 
     moved: list[DigestSetting] = []
     taken_over: list[int] = []
     for setting in due:
-        paused = end_of_pause(setting, now)
-        if paused or not setting.user.is_active:
+        if end_of_pause(setting, now) or not setting.user.is_active:
             # The window stays open: what happens meanwhile is told afterwards.
-            setting.next_at = next_digest(setting, paused or now)
+            plan(setting, now)
             moved.append(setting)
             continue
         start = setting.told_until
@@ -204,13 +223,13 @@ def _sweep_batch(now: datetime.datetime, newest: int, after: int) -> tuple[int, 
             )
         )
         setting.told_until = end
-        setting.next_at = next_digest(setting, now)
+        plan(setting, now)
         moved.append(setting)
     Notification.objects.filter(pk__in=taken_over).update(
         state=State.WITHHELD, reason=Reason.OVERTAKEN, settled_at=now
     )
     Notification.objects.bulk_create(rows, ignore_conflicts=True)
-    DigestSetting.objects.bulk_update(moved, ["told_until", "next_at"])
+    DigestSetting.objects.bulk_update(moved, ["told_until", "next_at", "zone"])
     return len(rows), due[-1].pk
 
 

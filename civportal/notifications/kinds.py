@@ -19,6 +19,8 @@ from civportal.lib.mail import Letter
 from civportal.notifications.choices import Mode, Reason
 
 if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
     from civportal.accounts.models import User
     from civportal.notifications.models import Notification
 
@@ -160,7 +162,9 @@ class _Register:
     kinds: dict[str, Kind] = field(default_factory=dict)
     reminders: dict[str, ReminderSource] = field(default_factory=dict)
     sections: dict[str, Section] = field(default_factory=dict)
-    topics: dict[str, Callable[["User"], Iterable[Topic]]] = field(default_factory=dict)
+    topics: dict[str, Callable[["User | AnonymousUser"], Iterable[Topic]]] = field(
+        default_factory=dict
+    )
 
 
 _known = _Register()
@@ -181,7 +185,7 @@ def register_section(section: Section) -> None:
     _known.sections[section.name] = section
 
 
-def register_topics(name: str, topics: Callable[["User"], Iterable[Topic]]) -> None:
+def register_topics(name: str, topics: Callable[["User | AnonymousUser"], Iterable[Topic]]) -> None:
     """Let people follow these; ``topics(user)`` gives what this person may see of them."""
     _known.topics[name] = topics
 
@@ -206,6 +210,6 @@ def sections() -> list[Section]:
     return sorted(_known.sections.values(), key=lambda section: (section.order, section.name))
 
 
-def topics(user: "User") -> list[Topic]:
-    """Everything that this person can follow."""
+def topics(user: "User | AnonymousUser") -> list[Topic]:
+    """Everything that this person can follow; what a visitor would see is open to all."""
     return [topic for give in _known.topics.values() for topic in give(user)]

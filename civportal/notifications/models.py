@@ -152,7 +152,7 @@ def default_offsets() -> list[int]:
     return [7 * 24, 24]
 
 
-@pghistory.track(exclude=["next_at", "told_until", "reminders_since"])
+@pghistory.track(exclude=["next_at", "zone", "told_until", "reminders_since"])
 class DigestSetting(models.Model):
     """When someone gets reminders and digests, in their own time zone.
 
@@ -187,6 +187,12 @@ class DigestSetting(models.Model):
     )
     paused_until = models.DateField(_("no mail until"), null=True, blank=True)
     next_at = models.DateTimeField(_("next digest"), null=True, blank=True, db_index=True)
+    zone = models.CharField(
+        max_length=64,
+        blank=True,
+        editable=False,
+        help_text=_("In which “next digest” was reckoned."),
+    )
     told_until = models.BigIntegerField(default=0, editable=False)
     reminders_since = models.DateTimeField(default=timezone.now, editable=False)
 

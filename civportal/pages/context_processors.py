@@ -34,6 +34,7 @@ def _navigation(request: HttpRequest) -> dict[str, list[Entry]]:
     account: list[tuple[str, str]] = [
         ("desk", _("My desk")),
         ("my_data", _("My details")),
+        ("preferences", _("Mail and reminders")),
     ]
     if user is not None and user.is_staff:
         account += [("admin:index", _("Admin")), ("style_guide", _("Style guide"))]

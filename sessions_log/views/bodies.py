@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from civportal.lib.text import fold
+from civportal.ui.sections import sections_for
 from partners.models import Partner
 from sessions_log.choices import BodyRole, SessionStatus
 from sessions_log.models import Body, Decision, WorkSession
@@ -71,6 +72,7 @@ def body_detail(request: HttpRequest, slug: str) -> HttpResponse:
             "eyebrow": kind if fold(kind) != fold(body.name) else _("Body"),
             "seats": _seats(request, body, named=named),
             "is_named": named,
+            "actions": sections_for("body_head", request, body),
             "upcoming": list(sessions.from_today()),
             "past": past[:LATEST],
             "decisions": taken[:LATEST],
