@@ -253,6 +253,9 @@ if DEMO:
     EMAIL_BACKEND = "civportal.demo.mail.MailboxBackend"
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="portaal@localhost")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+# Seconds that a worker has its batch of notifications for itself; when it dies, another takes
+# over after that. Far longer than clocks of machines differ.
+NOTIFICATION_LEASE = env.int("NOTIFICATION_LEASE", default=180)
 
 # --- queue -----------------------------------------------------------------------------------
 CELERY_BROKER_URL = _celery_url(REDIS_URL)
@@ -266,6 +269,22 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 60 * 60, "global_keypre
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE = {
     "heartbeat": {"task": "civportal.pages.tasks.heartbeat", "schedule": 30.0},
+    # Each is nudged in its place too; the clock finds what has become due, and what was missed.
+    "deliver notifications": {
+        "task": "civportal.notifications.tasks.deliver",
+        "schedule": 15.0,
+        "options": {"expires": 15},
+    },
+    "look for reminders": {
+        "task": "civportal.notifications.tasks.remind",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
+    "look for digests": {
+        "task": "civportal.notifications.tasks.digest",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
     "clear sessions": {"task": "civportal.accounts.tasks.clear_sessions", "schedule": 24 * 3600.0},
 }
 

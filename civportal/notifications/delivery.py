@@ -3,6 +3,8 @@
 No transaction is open while mail is made or sent. A worker that dies leaves a lease that ends by
 itself; the next one sends the row again under the same Message-ID, so that a mail program shows
 a repeat (possible only between the server's yes and our mark) as one.
+
+Times are the workers' own clocks: a lease is far longer than these may differ.
 """
 
 import datetime
@@ -10,25 +12,26 @@ import hashlib
 import logging
 import random
 import smtplib
+import time
 import uuid
 import zoneinfo
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
 from civportal.centre.models import CentreProfile
 from civportal.lib.mail import compose as compose_mail
 from civportal.notifications.choices import AddressState, Mode, Reason, State
-from civportal.notifications.kinds import Kind, Message, Withheld
+from civportal.notifications.kinds import Kind, Message, Withheld, in_language_of
 from civportal.notifications.kinds import kind as kind_named
 from civportal.notifications.models import (
     DeadAddress,
@@ -37,16 +40,22 @@ from civportal.notifications.models import (
     Notification,
     Preference,
 )
-from civportal.notifications.unsubscribe import unsubscribe_headers
+from civportal.notifications.unsubscribe import foot_links, unsubscribe_headers
 
 log = logging.getLogger(__name__)
 
 BATCH = 50
-LEASE = datetime.timedelta(minutes=3)
-"""Longer than a batch takes; an SMTP server that stalls is dropped well before (EMAIL_TIMEOUT)."""
+SMTP_TIMEOUT = 30
+"""Seconds for one answer of the mail server: it may look long at a mail before it says yes."""
 PAUSES = [datetime.timedelta(minutes=m) for m in (1, 5, 30, 120, 360, 720, 720)]
 """Between tries: about a day and a half in all, as long as mail servers themselves try."""
 QUIET_FROM, QUIET_UNTIL = datetime.time(21), datetime.time(7)
+CLOSING = 421
+"""What a mail server says as it ends a connection (RFC 5321, 3.8)."""
+MARKING_PAUSES = (0.5, 2, 5)
+"""Seconds between tries to write down that a mail was sent, while the database restarts."""
+SUSPECT = 2
+"""Claims that ended without a word after which a row is taken alone: it may kill its worker."""
 
 
 @dataclass(frozen=True)
@@ -56,31 +65,60 @@ class _Later:
     moment: datetime.datetime
 
 
-Verdict = Message | Withheld | _Later
+@dataclass(frozen=True)
+class _Broken:
+    """It could not be made; ``for_good`` when there is no use in trying again."""
+
+    detail: str = ""
+    for_good: bool = False
+
+
+Verdict = Message | Withheld | _Later | _Broken
+
+
+def lease_length() -> datetime.timedelta:
+    """How long a worker has a batch for itself, unless it asks for more time."""
+    return datetime.timedelta(seconds=settings.NOTIFICATION_LEASE)
 
 
 def claim(size: int = BATCH) -> list[Notification]:
-    """Take up to ``size`` rows that are due, for this worker alone, until the lease ends."""
+    """Take up to ``size`` rows that are due, for this worker alone, until the lease ends.
+
+    A row that workers died with before is taken alone, lest it take down others with it.
+    """
     now = timezone.now()
     free = Q(leased_until__isnull=True) | Q(leased_until__lt=now)
     lease = uuid.uuid4()
     with transaction.atomic():
-        keys = list(
+        found = list(
             Notification.objects.select_for_update(skip_locked=True)
             .filter(free, state=State.PENDING, next_try_at__lte=now)
             .order_by("next_try_at", "pk")
-            .values_list("pk", flat=True)[:size]
+            .values_list("pk", "lease", "attempts")[:size]
         )
-        Notification.objects.filter(pk__in=keys).update(
-            lease=lease, leased_until=now + LEASE, attempts=F("attempts") + 1
+        suspects = [pk for pk, left, attempts in found if left and attempts >= SUSPECT]
+        Notification.objects.filter(pk__in=suspects[:1] or [pk for pk, _, _ in found]).update(
+            lease=lease, leased_until=now + lease_length(), attempts=F("attempts") + 1
         )
-    return list(Notification.objects.filter(lease=lease).select_related("recipient").order_by("pk"))
+    return list(
+        Notification.objects.filter(lease=lease)
+        .select_related("recipient")
+        .order_by("next_try_at", "pk")
+    )
 
 
-def release(rows: Sequence[Notification]) -> None:
-    """Give rows back untouched, as after a stop of all mail."""
-    Notification.objects.filter(pk__in=[row.pk for row in rows], lease=rows[0].lease).update(
-        lease=None, leased_until=None, attempts=F("attempts") - 1
+def _still_ours(row: Notification) -> bool:
+    """Whether the lease holds long enough to send; half spent, it is asked for anew.
+
+    A mail server that takes its time must not let the rest of a batch be sent by two.
+    """
+    now, length = timezone.now(), lease_length()
+    if row.leased_until and row.leased_until - now > length / 2:
+        return True
+    return bool(
+        Notification.objects.filter(pk=row.pk, lease=row.lease, state=State.PENDING).update(
+            leased_until=now + length
+        )
     )
 
 
@@ -156,43 +194,30 @@ def deliver_batch() -> int:
     mails = []
     for row in rows:
         verdict = verdicts[row.pk]
-        if isinstance(verdict, Withheld):
+        if isinstance(verdict, Message):
+            mails.append((row, verdict))
+        elif isinstance(verdict, Withheld):
             settle(row, State.WITHHELD, verdict.reason)
         elif isinstance(verdict, _Later):
             postpone(row, verdict.moment, counts=False)
+        elif verdict.for_good:
+            settle(row, State.FAILED, Reason.BROKEN)
         else:
-            mails.append((row, verdict))
+            retry(row, Reason.BROKEN, verdict.detail)
     _send(mails)
     return len(rows)
 
 
 def _judge(rows: Sequence[Notification], policy: MailPolicy) -> dict[int, Verdict]:
-    """What should become of each row, asked at this moment; rows that cannot be made are settled.
+    """What should become of each row, asked at this moment.
 
     A constant number of queries, beside what the kinds' own ``compose`` asks.
     """
-    now = timezone.now()
-    people = {row.recipient_id for row in rows}
-    dead = set(
-        DeadAddress.objects.filter(email__in=[row.recipient.email for row in rows]).values_list(
-            "email", flat=True
-        )
-    )
-    wishes = {
-        (user, kind): mode
-        for user, kind, mode in Preference.objects.filter(user__in=people).values_list(
-            "user", "kind", "mode"
-        )
-    }
-    paused = dict(
-        DigestSetting.objects.filter(user__in=people, paused_until__isnull=False).values_list(
-            "user", "paused_until"
-        )
-    )
+    judge = _Judge.of(rows, policy)
     verdicts: dict[int, Verdict] = {}
     wanted: dict[str, list[Notification]] = defaultdict(list)
     for row in rows:
-        verdict = _before_composing(row, now, policy, dead, wishes, paused)
+        verdict = judge.verdict(row)
         if verdict is None:
             wanted[row.kind].append(row)
         else:
@@ -202,67 +227,94 @@ def _judge(rows: Sequence[Notification], policy: MailPolicy) -> dict[int, Verdic
     return verdicts
 
 
-def _before_composing(
-    row: Notification,
-    now: datetime.datetime,
-    policy: MailPolicy,
-    dead: set[str],
-    wishes: Mapping[tuple[int, str], str],
-    paused: Mapping[int, datetime.date],
-) -> Verdict | None:
-    person = row.recipient
-    if row.attempts > len(PAUSES) + 1:  # its maker takes the worker down each time
-        return Withheld(Reason.BROKEN)
-    try:
-        kind = kind_named(row.kind)
-    except KeyError:
-        return Withheld(Reason.OUTDATED)  # its app no longer knows it
-    mode = wishes.get((person.pk, row.kind), kind.default)
-    if not person.is_active:
-        return Withheld(Reason.INACTIVE)
-    if row.expires_at and row.expires_at <= now:
-        return Withheld(Reason.TOO_LATE)
-    if person.email in dead:
-        return Withheld(Reason.DEAD_ADDRESS)
-    if not policy.allows(person.email):
-        return Withheld(Reason.SANDBOX)
-    if kind.required:
+@dataclass(frozen=True, kw_only=True)
+class _Judge:
+    """What decides whether rows go out, before their mails are made; read at one moment."""
+
+    now: datetime.datetime
+    policy: MailPolicy
+    dead: set[str]
+    modes: Mapping[tuple[int, str], str]
+    paused: Mapping[int, datetime.date | None]
+
+    @classmethod
+    def of(cls, rows: Sequence[Notification], policy: MailPolicy) -> "_Judge":
+        people = {row.recipient_id for row in rows}
+        dead = DeadAddress.objects.filter(email__in=[row.recipient.email for row in rows])
+        modes = Preference.objects.filter(user__in=people)
+        paused = DigestSetting.objects.filter(user__in=people, paused_until__isnull=False)
+        return cls(
+            now=timezone.now(),
+            policy=policy,
+            dead=set(dead.values_list("email", flat=True)),
+            modes={
+                (user, kind): mode for user, kind, mode in modes.values_list("user", "kind", "mode")
+            },
+            paused=dict(paused.values_list("user", "paused_until")),
+        )
+
+    def verdict(self, row: Notification) -> Verdict | None:
+        """What keeps a row from going out now; None when nothing does."""
+        if row.attempts > len(PAUSES) + 1:  # its maker takes the worker down each time
+            return _Broken(for_good=True)
+        try:
+            kind = kind_named(row.kind)
+        except KeyError:
+            return Withheld(Reason.OUTDATED)  # its app no longer knows it
+        reason = self._barred(row) or (None if kind.required else self._unwanted(row, kind))
+        if reason:
+            return Withheld(reason)
+        if kind.quiet and not kind.required:
+            morning = end_of_quiet(self.now, row.recipient.time_zone)
+            # Better at a late hour than not at all.
+            if morning and not (row.expires_at and row.expires_at <= morning):
+                return _Later(morning)
         return None
-    if mode == Mode.OFF:
-        return Withheld(Reason.NOT_WANTED)
-    if mode == Mode.DIGEST:
-        return Withheld(Reason.IN_DIGEST)
-    until = paused.get(person.pk)
-    if until and now.astimezone(zoneinfo.ZoneInfo(person.time_zone)).date() < until:
-        return Withheld(Reason.PAUSED)
-    if kind.quiet and (morning := end_of_quiet(now, person.time_zone)):
-        if row.expires_at and row.expires_at <= morning:
-            return None  # better at a late hour than not at all
-        return _Later(morning)
-    return None
+
+    def _barred(self, row: Notification) -> Reason | None:
+        email = row.recipient.email
+        reasons = {
+            Reason.INACTIVE: not row.recipient.is_active,
+            Reason.TOO_LATE: row.expires_at is not None and row.expires_at <= self.now,
+            Reason.DEAD_ADDRESS: email in self.dead,
+            Reason.SANDBOX: not self.policy.allows(email),
+        }
+        return next((reason for reason, holds in reasons.items() if holds), None)
+
+    def _unwanted(self, row: Notification, kind: Kind) -> Reason | None:
+        mode = self.modes.get((row.recipient_id, kind.name), kind.default)
+        until = self.paused.get(row.recipient_id)
+        zone = zoneinfo.ZoneInfo(row.recipient.time_zone)
+        reasons = {
+            Reason.NOT_WANTED: mode == Mode.OFF,
+            Reason.IN_DIGEST: mode == Mode.DIGEST,
+            Reason.PAUSED: until is not None and self.now.astimezone(zone).date() < until,
+        }
+        return next((reason for reason, holds in reasons.items() if holds), None)
 
 
 def _compose(kind: Kind, batch: list[Notification]) -> dict[int, Verdict]:
     """The kind's messages; when one cannot be made, the others of the batch still are."""
     try:
         made = kind.compose(batch)
-    except Exception:
+    except Exception as error:  # whatever a kind does wrong, the others go on
         if len(batch) > 1:
             alone: dict[int, Verdict] = {}
             for row in batch:
                 alone |= _compose(kind, [row])
             return alone
         log.exception("Notification %s (%s) could not be made", batch[0].pk, kind.name)
-        retry(batch[0], Reason.BROKEN, "")
-        return {batch[0].pk: _Later(timezone.now())}  # already put back: postpone finds no lease
+        return {batch[0].pk: _Broken(_told(error))}
     return {row.pk: made.get(row.pk, Withheld(Reason.OUTDATED)) for row in batch}
 
 
 def mail_for(row: Notification, message: Message, *, centre_name: str) -> EmailMultiAlternatives:
-    """The mail of a row, with all its headers and its calendar part."""
+    """The mail of a row, with all its headers, the links in its foot and its calendar part."""
     kind = kind_named(row.kind)
+    with in_language_of(row.recipient):
+        links = [*message.letter.links, *foot_links(row.recipient, kind)]
     mail = compose_mail(
-        message.letter,
+        replace(message.letter, links=links),
         to=row.recipient.email,
         centre_name=centre_name,
         language=row.recipient.language or settings.LANGUAGE_CODE,
@@ -278,66 +330,141 @@ def mail_for(row: Notification, message: Message, *, centre_name: str) -> EmailM
 
 
 @contextmanager
-def _connection() -> Iterator[BaseEmailBackend]:
-    connection = get_connection(fail_silently=False)
+def _server() -> Iterator[BaseEmailBackend]:
+    server = get_connection(fail_silently=False, timeout=SMTP_TIMEOUT)
     try:
-        yield connection
+        yield server
     finally:
-        try:
-            connection.close()
-        except (OSError, smtplib.SMTPException):
-            log.info("The mail server did not say goodbye")
+        _hang_up(server)
+
+
+def _hang_up(server: BaseEmailBackend) -> None:
+    with suppress(OSError, smtplib.SMTPException):  # it may have hung up itself
+        server.close()
 
 
 def _send(mails: Sequence[tuple[Notification, Message]]) -> None:
-    """Send over one connection; each row is marked as soon as the server took its mail."""
+    """Send over one connection; each row is marked as soon as the server took its mail.
+
+    A server that cannot be reached, or fails two rows running, makes the rest wait as well; after
+    one failure the next row gets a new connection, since that row may be the cause.
+    """
     if not mails:
         return
     centre_name = CentreProfile.current().name
-    with _connection() as connection:
-        unreachable = ""
+    failures, trouble = 0, ""
+    with _server() as server:
         for row, message in mails:
-            if unreachable:  # the others would wait as long for the same answer
-                retry(row, Reason.NO_ANSWER, unreachable)
+            if not _still_ours(row):
+                continue
+            if failures > 1:
+                retry(row, Reason.NO_ANSWER, trouble)
                 continue
             try:
                 mail = mail_for(row, message, centre_name=centre_name)
-                mail.connection = connection
-                _send_one(mail, connection)
-            except smtplib.SMTPRecipientsRefused as error:
-                code, words = next(iter(error.recipients.values()))
-                _refused(row, code, words)
-            except smtplib.SMTPResponseException as error:
-                _refused(row, error.smtp_code, error.smtp_error)
+                mail.connection = server
+                _hand_over(mail, server)
+            except _RefusedError as error:
+                _refused(row, error.code, error.answer)
+            except _UnreachableError as error:
+                failures, trouble = 2, str(error)
+                retry(row, Reason.NO_ANSWER, trouble)
             except (OSError, smtplib.SMTPException) as error:
-                unreachable = f"{type(error).__name__}: {error}"
-                retry(row, Reason.NO_ANSWER, unreachable)
-            except Exception:
+                failures, trouble = failures + 1, _told(error)
+                retry(row, Reason.NO_ANSWER, trouble)
+                _hang_up(server)
+            except Exception as error:  # such as an address that is none
                 log.exception("Notification %s could not be sent", row.pk)
-                retry(row, Reason.BROKEN, "")
+                retry(row, Reason.BROKEN, _told(error))
             else:
-                settle(row, State.SENT, title=str(mail.subject))
+                failures = 0
+                _mark_sent(row, str(mail.subject))
 
 
-def _send_one(mail: EmailMultiAlternatives, connection: BaseEmailBackend) -> None:
-    """Send a mail; over a new connection when the server hung up after the mail before."""
+class _UnreachableError(Exception):
+    """There is no connection to be had, or no permission to send: of no use to try more."""
+
+
+class _RefusedError(Exception):
+    """The server does not take this one mail."""
+
+    def __init__(self, code: int, words: bytes | str) -> None:
+        super().__init__(code, words)
+        self.code, self.answer = code, _answer(code, words)
+
+
+def _hand_over(mail: EmailMultiAlternatives, server: BaseEmailBackend) -> None:
+    """Send a mail; over a new connection when the server ended the one of the mail before.
+
+    Servers do so after a number of mails, or when they restart.
+    """
+    is_new = _connect(server)
+    try:
+        _submit(mail)
+    except smtplib.SMTPServerDisconnected:
+        if is_new:
+            raise
+    except smtplib.SMTPSenderRefused as error:  # our own address: the same for all
+        if is_new or error.smtp_code != CLOSING:
+            raise _UnreachableError(_told(error)) from error
+    else:
+        return
+    _hang_up(server)
+    _connect(server)
+    _submit(mail)
+
+
+def _submit(mail: EmailMultiAlternatives) -> None:
     try:
         mail.send()
-    except smtplib.SMTPServerDisconnected:
-        connection.close()
-        mail.send()
+    except smtplib.SMTPRecipientsRefused as error:
+        raise _RefusedError(*next(iter(error.recipients.values()))) from error
+    except smtplib.SMTPDataError as error:
+        raise _RefusedError(error.smtp_code, error.smtp_error) from error
 
 
-def _refused(row: Notification, code: int, words: bytes | str) -> None:
+def _connect(server: BaseEmailBackend) -> bool:
+    """Open the connection unless it is; Django would close one that ``send`` opens."""
+    try:
+        return bool(server.open())
+    except (OSError, smtplib.SMTPException) as error:
+        raise _UnreachableError(_told(error)) from error
+
+
+def _told(error: Exception) -> str:
+    if isinstance(error, smtplib.SMTPResponseException):
+        return _answer(error.smtp_code, error.smtp_error)
+    return f"{type(error).__name__}: {error}"
+
+
+def _answer(code: int, words: bytes | str) -> str:
+    return f"{code} {words.decode(errors='replace') if isinstance(words, bytes) else words}"
+
+
+def _mark_sent(row: Notification, title: str) -> None:
+    """Write down that a mail was sent, also when the database restarts at this moment."""
+    for pause in (*MARKING_PAUSES, None):
+        try:
+            marked = settle(row, State.SENT, title=title)
+        except (OperationalError, InterfaceError):
+            if pause is None or connection.in_atomic_block:
+                raise
+            connection.close()
+            time.sleep(pause)
+        else:
+            if not marked:
+                log.warning("Notification %s was sent after its lease had ended", row.pk)
+            return
+
+
+def _refused(row: Notification, code: int, answer: str) -> None:
     """The server said no: for good (5xx), for this address (5.1.x), or for now (4xx)."""
-    text = words.decode(errors="replace") if isinstance(words, bytes) else words
-    detail = f"{code} {text}"
     if code < 500:
-        retry(row, Reason.NO_ANSWER, detail)
+        retry(row, Reason.NO_ANSWER, answer)
         return
-    settle(row, State.FAILED, Reason.REFUSED, detail=detail)
-    if text.lstrip().startswith("5.1."):  # RFC 3463: bad destination address
+    settle(row, State.FAILED, Reason.REFUSED, detail=answer)
+    if answer[4:].startswith("5.1."):  # RFC 3463: bad destination address
         DeadAddress.objects.get_or_create(
             email=row.recipient.email,
-            defaults={"state": AddressState.BOUNCED, "detail": detail[:300]},
+            defaults={"state": AddressState.BOUNCED, "detail": answer[:300]},
         )

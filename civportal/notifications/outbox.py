@@ -4,6 +4,7 @@ import datetime
 from collections.abc import Iterable
 from typing import Any
 
+from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
@@ -48,9 +49,14 @@ def notify(
     )
     Notification.objects.bulk_create(rows, batch_size=BATCH, ignore_conflicts=True)
     if moment <= timezone.now():
-        from civportal.notifications.tasks import deliver  # noqa: PLC0415 - tasks import this
+        # Robust: without a queue the cause stands all the same, and the clock delivers.
+        transaction.on_commit(_nudge, robust=True)
 
-        deliver.delay_on_commit()
+
+def _nudge() -> None:
+    from civportal.notifications.tasks import deliver  # noqa: PLC0415 - tasks import this
+
+    deliver.delay()
 
 
 def drop(*, subject: str, kinds: Iterable[str], reason: Reason = Reason.OUTDATED) -> int:

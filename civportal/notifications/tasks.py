@@ -1,28 +1,41 @@
 """Celery's way in: deliver what is due, and look what has fallen due."""
 
+import time
+
 from celery import shared_task
 
 from civportal.notifications import delivery, digests, reminders
 from civportal.notifications.jobs import job
 
-BATCHES = 200
-"""Per task, so that a worker that is asked to stop does so between tasks."""
+SHARE = 20
+"""Seconds of sending per task, so that heartbeats and other work get their turn between."""
 
 
 @shared_task(ignore_result=True)
 def deliver() -> None:
-    """Send what is due, batch by batch, until nothing is or this task has done its share."""
-    for _ in range(BATCHES):
-        if not delivery.deliver_batch():
-            return
+    """Send what is due, batch by batch, until nothing is or this task has had its share."""
+    end = time.monotonic() + SHARE
+    count = 0
+    with job("deliver") as tell:
+        while taken := delivery.deliver_batch():
+            count += taken
+            if time.monotonic() > end:
+                deliver.delay()
+                break
+        tell(f"{count}")
+
+
+@shared_task(ignore_result=True)
+def remind() -> None:
+    """Put the reminders that have fallen due into the outbox, then send."""
+    with job("reminders") as tell:
+        tell(f"{reminders.sweep()}")
     deliver.delay()
 
 
 @shared_task(ignore_result=True)
-def sweep() -> None:
-    """Put reminders and digests that have fallen due into the outbox, then send."""
-    with job("reminders") as told:
-        told(f"{reminders.sweep()}")
-    with job("digests") as told:
-        told(f"{digests.sweep()}")
+def digest() -> None:
+    """Put the digests that have fallen due into the outbox, then send."""
+    with job("digests") as tell:
+        tell(f"{digests.sweep()}")
     deliver.delay()

@@ -6,9 +6,12 @@ unsubscribe too. It can only make mail less.
 
 from django.core import signing
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from civportal.accounts.models import User
 from civportal.lib.mail import absolute
+from civportal.notifications.kinds import Kind
+from civportal.notifications.links import preferences_url
 
 SALT = "civportal.notifications.unsubscribe"
 
@@ -38,3 +41,11 @@ def unsubscribe_headers(user: User, kind: str) -> dict[str, str]:
         "List-Unsubscribe": f"<{unsubscribe_url(user, kind)}>",
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
     }
+
+
+def foot_links(user: User, kind: Kind) -> list[tuple[str, str]]:
+    """What stands in the foot of a mail: the ways to have less of it, in the language in force."""
+    choose = (_("Choose which mails you get"), preferences_url(user))
+    if kind.required:
+        return [choose]
+    return [choose, (_("Stop these mails"), unsubscribe_url(user, kind.name))]
