@@ -50,7 +50,9 @@ def find(now: datetime.datetime) -> None:
     known = Happening.objects.filter(
         kind=KIND,
         dedupe_key=Concat(
-            Value(f"{KIND}:{PREFIX}:"), Cast(OuterRef("pk"), TextField()), Value(":")
+            Value(f"{KIND}:{PREFIX}:", TextField()),
+            Cast(OuterRef("pk"), TextField()),
+            Value(":", TextField()),
         ),
     )
     fresh = NewsItem.objects.filter(
@@ -170,4 +172,5 @@ def register() -> None:
             order=20,
         )
     )
+    kinds.register_subjects(PREFIX, NewsItem.objects.visible_to)
     kinds.register_topics("news", topics)

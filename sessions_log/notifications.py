@@ -59,8 +59,19 @@ def begins_at(day: datetime.date, start: datetime.time | None) -> datetime.datet
 # --- reminders -----------------------------------------------------------------------------------
 
 
-def upcoming(after: datetime.datetime, before: datetime.datetime) -> Iterator[Reminder]:
+def upcoming(
+    after: datetime.datetime,
+    before: datetime.datetime,
+    *,
+    user_id: int | None = None,
+    subject: str = "",
+) -> Iterator[Reminder]:
     """Everyone who takes part in a planned session of that time, session by session."""
+    prefix, _colon, key = subject.partition(":")
+    if subject and prefix != PREFIX:
+        return
+    one_session = {"session": int(key)} if subject else {}
+    one_person = {"user": user_id} if user_id else {}
     first, last = (timezone.localtime(moment).date() for moment in (after, before))
     asked = (
         Participation.objects.exclude(reply__in=STAYS_AWAY)
@@ -69,6 +80,8 @@ def upcoming(after: datetime.datetime, before: datetime.datetime) -> Iterator[Re
             session__status=SessionStatus.PLANNED,
             session__date__gte=first,
             session__date__lte=last,
+            **one_session,
+            **one_person,
         )
         .annotate(since=Greatest("created_at", "session__created_at"))
         .values_list("session", "user", "session__date", "session__start", "since")
@@ -86,6 +99,8 @@ def upcoming(after: datetime.datetime, before: datetime.datetime) -> Iterator[Re
             status=SessionStatus.PLANNED,
             date__gte=first,
             date__lte=last,
+            **{"pk": number for number in one_session.values()},
+            **{"body__memberships__user": person for person in one_person.values()},
         )
         .annotate(since=Greatest("created_at", "body__memberships__created_at"))
         .values_list("pk", "body__memberships__user", "date", "start", "since")
@@ -207,18 +222,21 @@ def _short_when(session: WorkSession) -> str:
     return f"{day} {words.clock(session.start)}" if session.start else day
 
 
+def subject_line(session: WorkSession, today: datetime.date, *, with_agenda: bool) -> str:
+    """The subject of a reminder that is sent on a day."""
+    # The day alone says which one only within a week.
+    near = (session.date - today).days < 7
+    moment = _short_when(session) if near else words.long_date(session.date)
+    told = {"when": moment[:1].upper() + moment[1:], "what": session.title}
+    if with_agenda:
+        # Translators: the subject of a mail: "Donderdag 15.00 uur: stuurgroep – agenda staat klaar"
+        return _("%(when)s: %(what)s – the agenda is there") % told
+    return _("%(when)s: %(what)s") % told
+
+
 def _reminder(session: WorkSession, *, name: str, zone_name: str, centre_name: str) -> Message:
     agenda: list[AgendaItem] = session.agenda  # type: ignore[attr-defined] # see as_seen
     title = session.title
-    # The day alone says which one only within a week.
-    days = (session.date - timezone.localdate()).days
-    moment = _short_when(session) if days < 7 else words.long_date(session.date)
-    moment = moment[:1].upper() + moment[1:]
-    if agenda:
-        # Translators: the subject of a mail: "Donderdag 15.00 uur: stuurgroep – agenda staat klaar"
-        subject = _("%(when)s: %(what)s – the agenda is there") % {"when": moment, "what": title}
-    else:
-        subject = _("%(when)s: %(what)s") % {"when": moment, "what": title}
     facts = [(_("When"), when(session, zone_name))]
     if session.place:
         facts.append((_("Where"), session.place))
@@ -238,7 +256,7 @@ def _reminder(session: WorkSession, *, name: str, zone_name: str, centre_name: s
         )
     return Message(
         letter=Letter(
-            subject=subject,
+            subject=subject_line(session, timezone.localdate(), with_agenda=bool(agenda)),
             greeting=_("Hello %(name)s,") % {"name": name} if name else _("Hello,"),
             paragraphs=[_("You take part in this session: %(title)s.") % {"title": title}],
             facts=facts,
@@ -422,6 +440,7 @@ def register() -> None:
         )
     )
     kinds.register_reminders(kinds.ReminderSource(kind=REMINDER, upcoming=upcoming))
+    kinds.register_subjects(PREFIX, WorkSession.objects.visible_to)
     kinds.register_kind(
         kinds.Kind(
             name=REPORT,

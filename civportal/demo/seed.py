@@ -19,6 +19,7 @@ from django.utils import timezone, translation
 from civportal.accounts.models import PROGRAMME_OFFICE, User
 from civportal.centre.models import CentreProfile
 from civportal.demo import DEMO_LOGINS, DEMO_PASSWORD, drawings, paper
+from civportal.demo.mails import DemoMails
 from civportal.demo.story import DATA, at, chapter, day, plain, rich
 from news.models import NewsItem
 from partners.models import Membership, Partner, Sector
@@ -136,6 +137,7 @@ class _Seeder:
             self.add_sessions,
             self.add_news,
             self.add_import,
+            self.add_mails,
         ):
             self.tell(build())
 
@@ -466,3 +468,14 @@ class _Seeder:
             report = bring_in_report((DATA / REPORT).read_bytes(), REPORT, by=self.people["samira"])
         self.keep(str(report.file.name))
         return "1 report to check"
+
+    def add_mails(self) -> str:
+        number = DemoMails(
+            people=self.people,
+            lines=self.lines,
+            bodies=self.bodies,
+            partners=self.partners,
+            sessions=self.sessions,
+            now=timezone.now(),
+        ).add()
+        return f"{number} mails"

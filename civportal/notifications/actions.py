@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from civportal.accounts.models import User
-from civportal.notifications.choices import Frequency, Mode
+from civportal.notifications.choices import Frequency
 from civportal.notifications.digests import KIND as DIGEST
 from civportal.notifications.digests import number_new, plan, setting_of
 from civportal.notifications.kinds import kind as kind_named
@@ -69,36 +69,12 @@ def _locked(user: User) -> DigestSetting:
 
 @transaction.atomic
 def choose(user: User, modes: Mapping[str, str]) -> None:
-    """Say how to hear of kinds, by their names; ``DIGEST`` itself is on or off."""
+    """Say how to hear of kinds, by their names; the digest has its ``set_schedule``."""
     for name, mode in modes.items():
         kind = kind_named(name)
-        if mode not in kind.modes or kind.required:
+        if mode not in kind.modes or kind.required or name == DIGEST:
             raise NotAChoiceError(name, mode)
-        if name == DIGEST:
-            _choose_digest(user, Mode(mode))
-        else:
-            Preference.objects.update_or_create(user=user, kind=name, defaults={"mode": mode})
-
-
-def _choose_digest(user: User, mode: Mode) -> None:
-    setting = setting_of(user)
-    if (mode == Mode.OFF) == (setting.frequency == Frequency.NEVER):
-        return
-    set_schedule(
-        user,
-        Schedule(
-            frequency=Frequency.NEVER if mode == Mode.OFF else Frequency.WEEKLY,
-            weekday=setting.weekday,
-            hour=setting.hour,
-            reminder_hours=setting.reminder_hours,
-            paused_until=setting.paused_until,
-        ),
-    )
-
-
-def turn_off(user: User, kind: str) -> None:
-    """No more mails of this kind, as a link in such a mail asks."""
-    choose(user, {kind: Mode.OFF})
+        Preference.objects.update_or_create(user=user, kind=name, defaults={"mode": mode})
 
 
 @transaction.atomic

@@ -34,8 +34,8 @@ from civportal.notifications.models import (
 KIND = "digest"
 BATCH = 200
 NUMBERING_LOCK = 0x646967  # "dig"
-TOLD = [Reason.NONE, Reason.NOTHING_NEW, Reason.NOT_WANTED]
-"""Why a settled digest needs no telling again: it was sent, was empty, or was not wanted."""
+TOLD = [Reason.NONE, Reason.NOTHING_NEW]
+"""Why a settled digest needs no telling again: it was sent, or was empty."""
 SAME_CAUSE = datetime.timedelta(hours=1)
 """A mail at once that was written this long before a happening, or later, told of it."""
 LONG_AGO = datetime.datetime.min.replace(tzinfo=datetime.UTC)
@@ -237,13 +237,12 @@ def _previous(people: Sequence[int]) -> dict[int, Notification]:
     """The latest digest of each person, held against workers who would begin to send it."""
     latest = (
         Notification.objects.filter(recipient__in=people, kind=KIND)
-        .order_by("recipient", "-pk")
-        .distinct("recipient")
-        .values("pk")
+        .order_by()
+        .values("recipient")
+        .annotate(latest=Max("pk"))
+        .values_list("latest", flat=True)
     )
-    found = Notification.objects.select_for_update().filter(
-        pk__in=list(latest.values_list("pk", flat=True))
-    )
+    found = Notification.objects.select_for_update().filter(pk__in=list(latest))
     return {row.recipient_id: row for row in found.order_by("pk")}
 
 

@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 
 from civportal.accounts.models import User
 from civportal.notifications import actions
-from civportal.notifications.choices import Frequency, Mode
+from civportal.notifications.choices import Frequency
 from civportal.notifications.digests import KIND as DIGEST
 from civportal.notifications.digests import setting_of
 from civportal.notifications.kinds import Kind, Topic, kinds, topics
@@ -113,8 +113,8 @@ class PreferencesForm(forms.Form):
         chosen = dict(Preference.objects.filter(user=self.user).values_list("kind", "mode"))
         for kind in self.optional:
             self.fields[f"kind_{kind.name}"] = forms.ChoiceField(
-                label=kind.label,
-                help_text=kind.help_text,
+                label=str(kind.label),
+                help_text=str(kind.help_text),
                 choices=[(mode.value, mode.label) for mode in kind.modes],
                 initial=chosen.get(kind.name, kind.default),
                 widget=forms.RadioSelect,
@@ -174,9 +174,7 @@ class PreferencesForm(forms.Form):
     def save(self) -> DigestSetting:
         """Keep it all."""
         data = self.cleaned_data
-        actions.choose(
-            self.user, {kind.name: Mode(data[f"kind_{kind.name}"]) for kind in self.optional}
-        )
+        actions.choose(self.user, {kind.name: data[f"kind_{kind.name}"] for kind in self.optional})
         offered = {topic.key for topic in self.topics}
         wanted = {key for name in self.fields if name.startswith("follow_") for key in data[name]}
         actions.follow(self.user, wanted - self.followed)

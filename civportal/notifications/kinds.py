@@ -8,7 +8,7 @@ import datetime
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from django.conf import settings
 from django.db.models import QuerySet
@@ -94,16 +94,31 @@ class Reminder:
     since: datetime.datetime
 
 
+class Upcoming(Protocol):
+    """How a source is asked; see ``ReminderSource``."""
+
+    def __call__(
+        self,
+        after: datetime.datetime,
+        before: datetime.datetime,
+        *,
+        user_id: int | None = None,
+        subject: str = "",
+    ) -> Iterable[Reminder]:
+        """The reminders."""
+        ...
+
+
 @dataclass(frozen=True, kw_only=True)
 class ReminderSource:
     """Where reminders of a kind come from.
 
     ``upcoming(after, before)`` yields everyone's reminders for what begins in that window, in
-    one streamed query.
+    one streamed query; with ``user_id`` or ``subject`` those of one person or about one thing.
     """
 
     kind: str
-    upcoming: Callable[[datetime.datetime, datetime.datetime], Iterable[Reminder]]
+    upcoming: Upcoming
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -162,6 +177,7 @@ class _Register:
     kinds: dict[str, Kind] = field(default_factory=dict)
     reminders: dict[str, ReminderSource] = field(default_factory=dict)
     sections: dict[str, Section] = field(default_factory=dict)
+    subjects: dict[str, Callable[[Any], QuerySet[Any]]] = field(default_factory=dict)
     topics: dict[str, Callable[["User | AnonymousUser"], Iterable[Topic]]] = field(
         default_factory=dict
     )
@@ -188,6 +204,19 @@ def register_section(section: Section) -> None:
 def register_topics(name: str, topics: Callable[["User | AnonymousUser"], Iterable[Topic]]) -> None:
     """Let people follow these; ``topics(user)`` gives what this person may see of them."""
     _known.topics[name] = topics
+
+
+def register_subjects(prefix: str, visible: Callable[[Any], QuerySet[Any]]) -> None:
+    """Let the ledger name what notifications are about: ``prefix:key`` is one of ``visible(user)``.
+
+    Its text is its name, and ``get_absolute_url`` its page.
+    """
+    _known.subjects[prefix] = visible
+
+
+def subjects() -> Mapping[str, Callable[[Any], QuerySet[Any]]]:
+    """By prefix: how to find what a viewer may see of them."""
+    return _known.subjects
 
 
 def kind(name: str) -> Kind:

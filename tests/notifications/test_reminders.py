@@ -192,7 +192,7 @@ def test_each_reads_only_what_they_may_see():
 
 @pytest.mark.django_db
 def test_in_new_york_it_comes_by_their_clock_and_says_whose_time_it_is():
-    user = person(time_zone="America/New_York")
+    user = person(DAY, time_zone="America/New_York")
     takes_part(user, meeting("2026-06-11"))
     assert sent("2026-06-10T08:59", NEW_YORK) == []
     assert sent("2026-06-10T09:00", NEW_YORK) == [("Thursday 15:00: Steering group", [user.email])]
