@@ -50,6 +50,11 @@ class Letter:
     groups: Sequence[Group] = ()
     links: Sequence[tuple[str, str]] = ()
 
+    @property
+    def subject_line(self) -> str:
+        """The subject as it is sent; a line break in it would be a second header."""
+        return " ".join(self.subject.split())
+
 
 def absolute(address: str) -> str:
     """An address of the portal on its own host, whatever host the request came in by.
@@ -79,8 +84,7 @@ def compose(letter: Letter, *, to: str, centre_name: str, language: str) -> Emai
         text = render_to_string("mail/letter.txt", context).strip() + "\n"
         html = render_to_string("mail/letter.html", context)
     mail = EmailMultiAlternatives(
-        # A line break in a subject would be a second header.
-        " ".join(letter.subject.split()),
+        letter.subject_line,
         text,
         sender(centre_name),
         [to],

@@ -14,11 +14,9 @@ import random
 import smtplib
 import time
 import uuid
-import zoneinfo
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -30,16 +28,11 @@ from django.utils import timezone
 
 from civportal.centre.models import CentreProfile
 from civportal.lib.mail import compose as compose_mail
-from civportal.notifications.choices import AddressState, Mode, Reason, State
-from civportal.notifications.kinds import Kind, Message, Withheld, in_language_of
+from civportal.notifications.choices import AddressState, Reason, State
+from civportal.notifications.judging import Later, judge
+from civportal.notifications.kinds import Message, Withheld, in_language_of
 from civportal.notifications.kinds import kind as kind_named
-from civportal.notifications.models import (
-    DeadAddress,
-    DigestSetting,
-    MailPolicy,
-    Notification,
-    Preference,
-)
+from civportal.notifications.models import DeadAddress, MailPolicy, Notification
 from civportal.notifications.unsubscribe import foot_links, unsubscribe_headers
 
 log = logging.getLogger(__name__)
@@ -49,7 +42,6 @@ SMTP_TIMEOUT = 30
 """Seconds for one answer of the mail server: it may look long at a mail before it says yes."""
 PAUSES = [datetime.timedelta(minutes=m) for m in (1, 5, 30, 120, 360, 720, 720)]
 """Between tries: about a day and a half in all, as long as mail servers themselves try."""
-QUIET_FROM, QUIET_UNTIL = datetime.time(21), datetime.time(7)
 CLOSING = 421
 """What a mail server says as it ends a connection (RFC 5321, 3.8)."""
 MARKING_PAUSES = (0.5, 2, 5)
@@ -58,41 +50,31 @@ SUSPECT = 2
 """Claims that ended without a word after which a row is taken alone: it may kill its worker."""
 
 
-@dataclass(frozen=True)
-class _Later:
-    """Not now: try again at this moment."""
-
-    moment: datetime.datetime
-
-
-@dataclass(frozen=True)
-class _Broken:
-    """It could not be made; ``for_good`` when there is no use in trying again."""
-
-    detail: str = ""
-    for_good: bool = False
-
-
-Verdict = Message | Withheld | _Later | _Broken
-
-
 def lease_length() -> datetime.timedelta:
     """How long a worker has a batch for itself, unless it asks for more time."""
     return datetime.timedelta(seconds=settings.NOTIFICATION_LEASE)
 
 
-def claim(size: int = BATCH) -> list[Notification]:
+def claim(
+    size: int = BATCH,
+    *,
+    due: datetime.datetime | None = None,
+    among: Sequence[int] | None = None,
+) -> list[Notification]:
     """Take up to ``size`` rows that are due, for this worker alone, until the lease ends.
 
-    A row that workers died with before is taken alone, lest it take down others with it.
+    ``due`` is a moment to go by instead of now; ``among`` names the only rows to take. A row that
+    workers died with before is taken alone, lest it take down others with it.
     """
     now = timezone.now()
     free = Q(leased_until__isnull=True) | Q(leased_until__lt=now)
     lease = uuid.uuid4()
+    rows = Notification.objects.filter(free, state=State.PENDING, next_try_at__lte=due or now)
+    if among is not None:
+        rows = rows.filter(pk__in=among)
     with transaction.atomic():
         found = list(
-            Notification.objects.select_for_update(skip_locked=True)
-            .filter(free, state=State.PENDING, next_try_at__lte=now)
+            rows.select_for_update(skip_locked=True)
             .order_by("next_try_at", "pk")
             .values_list("pk", "lease", "attempts")[:size]
         )
@@ -166,31 +148,30 @@ def retry(row: Notification, reason: Reason, detail: str) -> None:
     postpone(row, timezone.now() + pause, detail=detail, counts=True)
 
 
-def end_of_quiet(moment: datetime.datetime, zone_name: str) -> datetime.datetime | None:
-    """When the quiet hours end that ``moment`` falls in for someone in this zone, or None."""
-    zone = zoneinfo.ZoneInfo(zone_name)
-    local = moment.astimezone(zone)
-    if QUIET_UNTIL <= local.time() < QUIET_FROM:
-        return None
-    day = local.date() + datetime.timedelta(days=1 if local.time() >= QUIET_FROM else 0)
-    return datetime.datetime.combine(day, QUIET_UNTIL, tzinfo=zone)
-
-
 def message_id(row: Notification) -> str:
     """The Message-ID of a row: the same at every try (RFC 5322, 3.6.4)."""
     token = hashlib.sha256(row.dedupe_key.encode()).hexdigest()[:16]
     return f"<n{row.pk}.{token}@{urlsplit(settings.BASE_URL).hostname}>"
 
 
-def deliver_batch() -> int:
-    """Claim and settle one batch; how many rows it took. 0 means that nothing is due."""
+def deliver_batch(
+    *, now: datetime.datetime | None = None, among: Sequence[int] | None = None
+) -> int:
+    """Claim and settle one batch; how many rows it took. 0 means that nothing is due.
+
+    ``now`` is a moment to go by instead of the present one, ``among`` the only rows to take.
+    """
     policy = MailPolicy.current()
     if policy.stopped:
         return 0
-    rows = claim()
+    claimed = claim(due=now, among=among)
+    rows = [row for row in claimed if row.attempts <= len(PAUSES) + 1]
+    for row in claimed:
+        if row not in rows:  # its maker took the worker down each time
+            settle(row, State.FAILED, Reason.BROKEN)
     if not rows:
-        return 0
-    verdicts = _judge(rows, policy)
+        return len(claimed)
+    verdicts = judge(rows, policy, now)
     mails = []
     for row in rows:
         verdict = verdicts[row.pk]
@@ -198,114 +179,12 @@ def deliver_batch() -> int:
             mails.append((row, verdict))
         elif isinstance(verdict, Withheld):
             settle(row, State.WITHHELD, verdict.reason)
-        elif isinstance(verdict, _Later):
+        elif isinstance(verdict, Later):
             postpone(row, verdict.moment, counts=False)
-        elif verdict.for_good:
-            settle(row, State.FAILED, Reason.BROKEN)
         else:
             retry(row, Reason.BROKEN, verdict.detail)
     _send(mails)
-    return len(rows)
-
-
-def _judge(rows: Sequence[Notification], policy: MailPolicy) -> dict[int, Verdict]:
-    """What should become of each row, asked at this moment.
-
-    A constant number of queries, beside what the kinds' own ``compose`` asks.
-    """
-    judge = _Judge.of(rows, policy)
-    verdicts: dict[int, Verdict] = {}
-    wanted: dict[str, list[Notification]] = defaultdict(list)
-    for row in rows:
-        verdict = judge.verdict(row)
-        if verdict is None:
-            wanted[row.kind].append(row)
-        else:
-            verdicts[row.pk] = verdict
-    for name, batch in wanted.items():
-        verdicts |= _compose(kind_named(name), batch)
-    return verdicts
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Judge:
-    """What decides whether rows go out, before their mails are made; read at one moment."""
-
-    now: datetime.datetime
-    policy: MailPolicy
-    dead: set[str]
-    modes: Mapping[tuple[int, str], str]
-    paused: Mapping[int, datetime.date | None]
-
-    @classmethod
-    def of(cls, rows: Sequence[Notification], policy: MailPolicy) -> "_Judge":
-        people = {row.recipient_id for row in rows}
-        dead = DeadAddress.objects.filter(email__in=[row.recipient.email for row in rows])
-        modes = Preference.objects.filter(user__in=people)
-        paused = DigestSetting.objects.filter(user__in=people, paused_until__isnull=False)
-        return cls(
-            now=timezone.now(),
-            policy=policy,
-            dead=set(dead.values_list("email", flat=True)),
-            modes={
-                (user, kind): mode for user, kind, mode in modes.values_list("user", "kind", "mode")
-            },
-            paused=dict(paused.values_list("user", "paused_until")),
-        )
-
-    def verdict(self, row: Notification) -> Verdict | None:
-        """What keeps a row from going out now; None when nothing does."""
-        if row.attempts > len(PAUSES) + 1:  # its maker takes the worker down each time
-            return _Broken(for_good=True)
-        try:
-            kind = kind_named(row.kind)
-        except KeyError:
-            return Withheld(Reason.OUTDATED)  # its app no longer knows it
-        reason = self._barred(row) or (None if kind.required else self._unwanted(row, kind))
-        if reason:
-            return Withheld(reason)
-        if kind.quiet and not kind.required:
-            morning = end_of_quiet(self.now, row.recipient.time_zone)
-            # Better at a late hour than not at all.
-            if morning and not (row.expires_at and row.expires_at <= morning):
-                return _Later(morning)
-        return None
-
-    def _barred(self, row: Notification) -> Reason | None:
-        email = row.recipient.email
-        reasons = {
-            Reason.INACTIVE: not row.recipient.is_active,
-            Reason.TOO_LATE: row.expires_at is not None and row.expires_at <= self.now,
-            Reason.DEAD_ADDRESS: email in self.dead,
-            Reason.SANDBOX: not self.policy.allows(email),
-        }
-        return next((reason for reason, holds in reasons.items() if holds), None)
-
-    def _unwanted(self, row: Notification, kind: Kind) -> Reason | None:
-        mode = self.modes.get((row.recipient_id, kind.name), kind.default)
-        until = self.paused.get(row.recipient_id)
-        zone = zoneinfo.ZoneInfo(row.recipient.time_zone)
-        reasons = {
-            Reason.NOT_WANTED: mode == Mode.OFF,
-            Reason.IN_DIGEST: mode == Mode.DIGEST,
-            Reason.PAUSED: until is not None and self.now.astimezone(zone).date() < until,
-        }
-        return next((reason for reason, holds in reasons.items() if holds), None)
-
-
-def _compose(kind: Kind, batch: list[Notification]) -> dict[int, Verdict]:
-    """The kind's messages; when one cannot be made, the others of the batch still are."""
-    try:
-        made = kind.compose(batch)
-    except Exception as error:  # whatever a kind does wrong, the others go on
-        if len(batch) > 1:
-            alone: dict[int, Verdict] = {}
-            for row in batch:
-                alone |= _compose(kind, [row])
-            return alone
-        log.exception("Notification %s (%s) could not be made", batch[0].pk, kind.name)
-        return {batch[0].pk: _Broken(_told(error))}
-    return {row.pk: made.get(row.pk, Withheld(Reason.OUTDATED)) for row in batch}
+    return len(claimed)
 
 
 def mail_for(row: Notification, message: Message, *, centre_name: str) -> EmailMultiAlternatives:

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from civportal.accounts.models import User
 from civportal.notifications.choices import Reason, State
-from civportal.notifications.delivery import QUIET_FROM, QUIET_UNTIL, end_of_quiet
+from civportal.notifications.judging import QUIET_FROM, QUIET_UNTIL, end_of_quiet
 from civportal.notifications.kinds import Reminder, ReminderSource, reminder_sources
 from civportal.notifications.models import DigestSetting, Notification, default_offsets
 

@@ -112,16 +112,17 @@ def restart_postgres(place: Surroundings, _workers: _Workers) -> None:
 def run(what: str, blow: Blow, *, blows: int, notifications: int = 2000) -> Outcome:
     """Send ``notifications`` with two workers under ``blows`` at random places in between."""
     with surroundings() as place:
-        place.python(
-            "-c", f"from tests.bench import portal; portal.setup(); portal.fill({notifications})"
-        )
+        place.prepare(people=notifications)
+        place.python("-c", "from tests.bench import portal; portal.ready(); portal.tell_all('1')")
         workers = _Workers(place)
         place.celery("beat", "beat", "--pidfile=", "--schedule", str(place.folder / "beat"))
         for number in range(WORKERS):
             workers.start(f"worker{number}")
         begin = time.monotonic()
         moments = []
-        places = random.sample(range(notifications // 20, notifications - notifications // 20), blows)
+        places = random.sample(
+            range(notifications // 20, notifications - notifications // 20), blows
+        )
         for position in sorted(places):
             wait_until(lambda at=position: len(place.mail.arrivals) >= at, PATIENCE)
             time.sleep(random.uniform(0, 0.05))

@@ -7,6 +7,10 @@ import os
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import django
+from django.core.management import call_command
+from django.db import transaction
+
 from civportal.celery import app
 from civportal.lib.mail import Letter
 from civportal.notifications.kinds import Kind, Message, register_kind
@@ -51,37 +55,31 @@ register_kind(
 )
 
 
-def people(count: int) -> None:
-    """Make this many people in an empty database."""
+def ready() -> None:
+    """Make Django ready, outside Celery."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "civportal.settings")
+    django.setup()
+
+
+def make(people: int) -> None:
+    """Make the tables of an empty database, and this many people."""
     from civportal.accounts.models import User
 
+    call_command("migrate", verbosity=0)
     User.objects.bulk_create(
         [
             User(email=f"person{number}@example.org", name=f"Persoon {number}", password="!")
-            for number in range(count)
+            for number in range(people)
         ],
         batch_size=1000,
     )
 
 
-def setup() -> None:
-    """Make Django ready, and the tables."""
-    import django
-    from django.core.management import call_command
-
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "civportal.settings")
-    django.setup()
-    call_command("migrate", verbosity=0)
-
-
-def fill(count: int) -> None:
-    """Tell this many people something, in one transaction."""
-    from django.db import transaction
-
+def tell_all(key: str) -> None:
+    """Tell everyone something, in one transaction."""
     from civportal.accounts.models import User
     from civportal.notifications.outbox import notify
 
-    people(count)
     with transaction.atomic():
         keys = User.objects.order_by("pk").values_list("pk", flat=True)
-        notify(keys, kind=KIND, subject="bench:1", key="1")
+        notify(keys, kind=KIND, subject="bench:1", key=key)

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -43,7 +43,7 @@ class Surroundings:
         self.processes: list[subprocess.Popen[bytes]] = []
 
     def start(self) -> None:
-        """Start the three servers and make the tables."""
+        """Start the three servers."""
         self.start_valkey()
         self.postgres.create()
         self.start_postgres()
@@ -100,12 +100,19 @@ class Surroundings:
             raise RuntimeError(done.stderr)
         return done.stdout
 
+    def prepare(self, *, people: int) -> None:
+        """Make the tables and this many people."""
+        code = f"from tests.bench import portal; portal.ready(); portal.make({people})"
+        self.python("-c", code)
+
     def celery(self, name: str, *arguments: str) -> subprocess.Popen[bytes]:
         """Start one of Celery's programs with the portal of the benchmarks."""
         with (self.folder / f"{name}.log").open("ab") as log:
             process = subprocess.Popen(
-                [sys.executable, "-m", "celery", "--quiet", "--app", "tests.bench.portal"]
-                + [*arguments, "--loglevel", "INFO"],
+                [
+                    *(sys.executable, "-m", "celery", "--quiet", "--app", "tests.bench.portal"),
+                    *(*arguments, "--loglevel", "INFO"),
+                ],
                 cwd=ROOT,
                 env=self.environment,
                 stdin=subprocess.DEVNULL,
@@ -149,7 +156,7 @@ def surroundings() -> Iterator[Surroundings]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def wait_until(condition, seconds: float) -> bool:
+def wait_until(condition: Callable[[], bool], seconds: float) -> bool:
     """Wait until something is so; False when it does not come about."""
     deadline = time.monotonic() + seconds
     while not condition():

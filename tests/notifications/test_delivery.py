@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from civportal.lib.mail import Letter
-from civportal.notifications import delivery, kinds
+from civportal.notifications import delivery, judging, kinds
 from civportal.notifications.choices import Mode, Reason, State
 from civportal.notifications.kinds import Kind, Message, Withheld
 from civportal.notifications.models import (
@@ -379,7 +379,7 @@ def test_postponed_tries_come_at_growing_pauses_until_it_is_given_up(server, noo
         row = Notification.objects.get()
         pauses.append(round((row.next_try_at - timezone.now()) / MINUTE))
         noon.move_to(max(row.next_try_at, timezone.now()))
-        if delivery.end_of_quiet(timezone.now(), "Europe/Amsterdam"):
+        if judging.end_of_quiet(timezone.now(), "Europe/Amsterdam"):
             assert delivery.deliver_batch() == 1  # it waits for the morning
             noon.move_to(Notification.objects.get().next_try_at)
     assert pauses[:-1] == [1, 5, 30, 120, 360, 720, 720]
