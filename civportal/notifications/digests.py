@@ -123,6 +123,15 @@ def setting_of(user: User) -> DigestSetting:
     return found
 
 
+def setting_shown(user: User) -> DigestSetting:
+    """The same to look at: what ``setting_of`` would make, and nothing is written."""
+    setting = DigestSetting.objects.filter(user=user).first()
+    if setting is None:
+        return _new_setting(user, 0, timezone.now())
+    setting.user = user
+    return setting
+
+
 def _new_setting(user: User, told_until: int, now: datetime.datetime) -> DigestSetting:
     setting = DigestSetting(user=user, told_until=told_until, reminders_since=now)
     plan(setting, now)
@@ -137,11 +146,13 @@ def plan(setting: DigestSetting, now: datetime.datetime) -> None:
 
 def follow_moves(now: datetime.datetime) -> None:
     """Reckon anew for who has gone to live by another clock."""
-    while moved := list(
-        DigestSetting.objects.filter(next_at__isnull=False)
-        .exclude(zone=F("user__time_zone"))
-        .select_related("user")
-        .order_by("pk")[:BATCH]
+    while (
+        moved := list(
+            DigestSetting.objects.filter(next_at__gt=now)  # one that is overdue goes out first
+            .exclude(zone=F("user__time_zone"))
+            .select_related("user")
+            .order_by("pk")[:BATCH]
+        )
     ):
         for setting in moved:
             plan(setting, now)

@@ -16,7 +16,7 @@ from civportal.accounts.models import User
 from civportal.notifications import actions
 from civportal.notifications.choices import Frequency
 from civportal.notifications.digests import KIND as DIGEST
-from civportal.notifications.digests import setting_of
+from civportal.notifications.digests import setting_shown
 from civportal.notifications.kinds import Kind, Topic, kinds, topics
 from civportal.notifications.models import DigestSetting, Follow, Preference
 from civportal.ui import words
@@ -57,13 +57,8 @@ class PreferencesForm(forms.Form):
         help_text=_("Never at night: then it comes the next morning, or the evening before."),
     )
     frequency = forms.ChoiceField(label=_("How often"), choices=Frequency)
-    weekday = forms.TypedChoiceField(
-        label=_("On"),
-        coerce=int,
-        choices=[],
-        help_text=_("For a digest each month: on the first such day."),
-    )
-    hour = forms.TypedChoiceField(label=_("At"), coerce=int, choices=[])
+    weekday = forms.TypedChoiceField(label=_("On which day"), coerce=int, choices=[])
+    hour = forms.TypedChoiceField(label=_("At what time"), coerce=int, choices=[])
     paused_until = forms.DateField(
         label=_("No mail until"),
         required=False,
@@ -79,7 +74,7 @@ class PreferencesForm(forms.Form):
     ) -> None:
         super().__init__(*args, **kwargs)
         self.user = user
-        self.setting = setting_of(user)
+        self.setting = setting_shown(user)
         self.kinds = [kind for kind in kinds() if kind.name != DIGEST]
         self.optional = [kind for kind in self.kinds if not kind.required]
         self.topics = topics(opened_by)

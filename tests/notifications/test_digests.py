@@ -278,7 +278,7 @@ def test_each_reads_what_they_may_see(steering, company, charlie, office, steeri
         for letter in mail.outbox
     }
     assert told == {
-        "steering": ["public", "body"],
+        "steering": ["public", "partners", "body"],
         "company": ["public", "partners"],
         "charlie": ["public"],
         "office": ["public", "partners", "body"],
@@ -625,7 +625,7 @@ def test_everything_is_told_in_exactly_one_digest(steps):
             transaction.set_rollback(True)
 
 
-def _live_through(steps) -> None:
+def _live_through(steps) -> None:  # noqa: C901 - one branch for each step
     now = local("2026-10-20T12:00")
     told: list[str] = []
     with time_machine.travel(now, tick=False) as clock:
@@ -661,7 +661,7 @@ def _live_through(steps) -> None:
             elif step in {"frequency", "hour"}:
                 schedule(user, **{step: value})
             else:
-                clock.move_to(local("2027-03-01T12:00"))
+                clock.move_to(local("2027-03-01T16:00"))  # day in New York too
                 digests.sweep()
                 told += _titles(deliver)
     assert sorted(told) == sorted(written)
@@ -698,4 +698,4 @@ def test_queries_do_not_grow(number):
         with CaptureQueriesContext(connection) as composed:
             made = digest_mail.compose(rows)
     assert len(made) == number
-    assert (len(swept), len(composed)) == (0, 0)
+    assert (len(swept), len(composed)) == (18, 16)
