@@ -256,6 +256,16 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 # Seconds that a worker has its batch of notifications for itself; when it dies, another takes
 # over after that. Far longer than clocks of machines differ.
 NOTIFICATION_LEASE = env.int("NOTIFICATION_LEASE", default=180)
+# Which provider tells of bounces and complaints at /post/<provider>/, and how it proves itself.
+MAIL_PROVIDER = env.str("MAIL_PROVIDER", default="")
+MAIL_SIGNING_KEY = env.str("MAIL_SIGNING_KEY", default="") or None
+ANYMAIL = {
+    "WEBHOOK_SECRET": env.str("MAIL_WEBHOOK_SECRET", default=""),
+    "MAILGUN_WEBHOOK_SIGNING_KEY": MAIL_SIGNING_KEY,
+    "MAILERSEND_SIGNING_SECRET": MAIL_SIGNING_KEY,
+    "SENDGRID_TRACKING_WEBHOOK_VERIFICATION_KEY": MAIL_SIGNING_KEY,
+}
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")  # for a program that reads /metrics
 
 # --- queue -----------------------------------------------------------------------------------
 CELERY_BROKER_URL = _celery_url(REDIS_URL)

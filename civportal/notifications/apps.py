@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.core.checks import register
 from django.utils.translation import gettext_lazy as _
 
 
@@ -7,7 +8,15 @@ class NotificationsConfig(AppConfig):
     verbose_name = _("notifications")
 
     def ready(self) -> None:
-        """Make the kinds known that belong to no app."""
-        from civportal.notifications import digest_mail  # noqa: PLC0415 - models must be loaded
+        """Make the kinds known that belong to no app, and listen for mail that comes back."""
+        from civportal.notifications import (  # noqa: PLC0415 - models must be loaded
+            bounces,
+            checks,
+            digest_mail,
+            sections,
+        )
 
         digest_mail.register()
+        bounces.listen()
+        sections.register()
+        register(checks.check_provider)
