@@ -1,7 +1,7 @@
 """The admin of mail: what was sent, what people chose, addresses that fail, jobs on the clock."""
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -52,7 +52,7 @@ class KindFilter(admin.SimpleListFilter):
 class ReadOnlyAdmin(OfficeModelAdmin):
     """To look at only: the portal writes these rows itself."""
 
-    office_may = ("view",)
+    office_may: Sequence[str] = ("view",)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -231,7 +231,7 @@ def jobs() -> list[Job]:
             every = datetime.timedelta(seconds=every)
         elif not isinstance(every, datetime.timedelta):
             every = str(every)
-        found.append(Job(name, every, runs.get(job_of(entry["task"]))))
+        found.append(Job(name, every, runs.get(job_of(str(entry["task"])))))
     return found
 
 
@@ -242,7 +242,7 @@ class JobRunAdmin(ReadOnlyAdmin):
     office_may = ("view", "change")
     fields = ["name", "started_at", "finished_at", "summary", "error"]
 
-    def get_urls(self) -> list[URLResolver | URLPattern]:
+    def get_urls(self) -> list[URLResolver | URLPattern]:  # type: ignore[override] # as its base has it
         run = self.admin_site.admin_view(self.run_view)
         return [path("run/", run, name="notifications_jobrun_run"), *super().get_urls()]
 
@@ -253,7 +253,7 @@ class JobRunAdmin(ReadOnlyAdmin):
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         if not self.has_view_permission(request):
             raise PermissionDenied
-        request.current_app = self.admin_site.name  # type: ignore[attr-defined]
+        request.current_app = self.admin_site.name
         context = {
             **self.admin_site.each_context(request),
             "title": _("Scheduled jobs"),

@@ -21,7 +21,7 @@ def as_text() -> str:
 def _lines() -> Iterator[str]:
     now = timezone.now()
     due = Q(state=State.PENDING, next_try_at__lte=now)
-    rows: list[dict[str, Any]] = list(
+    rows: list[Any] = list(
         Notification.objects.order_by()
         .values("kind")
         .annotate(
