@@ -15,6 +15,7 @@ LEVELS = {
     "server": "embedded",
     "manage": "embedded",
     "test": "dev",
+    "bench": "dev",
     "check": "dev",
     "messages": "dev",
 }

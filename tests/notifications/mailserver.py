@@ -32,7 +32,8 @@ class HangUp(Exception):  # noqa: N818 - an answer of a kind, not an error
 
 @dataclass
 class MailServer:
-    """``arrivals`` are the mails it said yes to, ``tries`` all that came this far.
+    """``arrivals`` are the ``count`` mails it said yes to, ``tries`` all that came; one that
+    keeps none only counts.
 
     ``at_rcpt`` and ``at_data`` give its answers for an address, one each time, the last for ever;
     ``while_taking`` is run before the answer to a mail.
@@ -42,6 +43,8 @@ class MailServer:
     arrivals: list[Arrival] = field(default_factory=list)
     tries: list[Arrival] = field(default_factory=list)
     connections: int = 0
+    count: int = 0
+    keeps: bool = True
     at_rcpt: dict[str, list[str | HangUp]] = field(default_factory=dict)
     at_data: dict[str, list[str | HangUp]] = field(default_factory=dict)
     while_taking: Callable[[str], None] = lambda to: None
@@ -82,7 +85,11 @@ class MailServer:
         answer = self._answer(self.at_data, to, server)
         if answer:
             return answer
+        self.count += 1
         self.arrivals.append(self.tries[-1])
+        if not self.keeps:
+            self.arrivals.clear()
+            self.tries.clear()
         return "250 OK"
 
     def _answer(
