@@ -70,18 +70,19 @@ def upcoming(
     prefix, _colon, key = subject.partition(":")
     if subject and prefix != PREFIX:
         return
-    one_session = {"session": int(key)} if subject else {}
-    one_person = {"user": user_id} if user_id else {}
+    these = Q(session=int(key)) if subject else Q()
+    this = Q(pk=int(key)) if subject else Q()
+    if user_id:
+        these &= Q(user=user_id)
     first, last = (timezone.localtime(moment).date() for moment in (after, before))
     asked = (
         Participation.objects.exclude(reply__in=STAYS_AWAY)
         .filter(
+            these,
             user__is_active=True,
             session__status=SessionStatus.PLANNED,
             session__date__gte=first,
             session__date__lte=last,
-            **one_session,
-            **one_person,
         )
         .annotate(since=Greatest("created_at", "session__created_at"))
         .values_list("session", "user", "session__date", "session__start", "since")
@@ -95,12 +96,12 @@ def upcoming(
             Q(body__memberships__start__isnull=True) | Q(body__memberships__start__lte=F("date")),
             Q(body__memberships__end__isnull=True) | Q(body__memberships__end__gte=F("date")),
             ~Exists(declined),
+            this,
+            Q(body__memberships__user=user_id) if user_id else Q(),
             body__memberships__user__is_active=True,
             status=SessionStatus.PLANNED,
             date__gte=first,
             date__lte=last,
-            **{"pk": number for number in one_session.values()},
-            **{"body__memberships__user": person for person in one_person.values()},
         )
         .annotate(since=Greatest("created_at", "body__memberships__created_at"))
         .values_list("pk", "body__memberships__user", "date", "start", "since")
@@ -344,14 +345,21 @@ def report_entries(keys: Sequence[int]) -> dict[int, Entry]:
     return {session.pk: _report_entry(session) for session in sessions}
 
 
+def named(session: WorkSession) -> str:
+    """What a session is called in a list: ``Stuurgroep, 18 februari 2021``."""
+    # Translators: in a list of news: "Stuurgroep, 18 februari 2021".
+    return _("%(title)s, %(date)s") % {
+        "title": session.title,
+        "date": words.short_date(session.date),
+    }
+
+
 def _report_entry(session: WorkSession) -> Entry:
     first_line = next(iter(session.lines.all()), None)
     text = plain_text(session.minutes.summary) or session.introduction
     return Entry(
         subject=subject_of(session.pk),
-        # Translators: in a list of news: "Stuurgroep, 18 februari 2021".
-        title=_("%(title)s, %(date)s")
-        % {"title": session.title, "date": words.short_date(session.date)},
+        title=named(session),
         url=session.get_absolute_url(),
         moment=session.minutes.published_at or begins_at(session.date, session.start),
         text=shortened(text, TEXT_LENGTH),
@@ -440,7 +448,7 @@ def register() -> None:
         )
     )
     kinds.register_reminders(kinds.ReminderSource(kind=REMINDER, upcoming=upcoming))
-    kinds.register_subjects(PREFIX, WorkSession.objects.visible_to)
+    kinds.register_subjects(PREFIX, WorkSession.objects.visible_to, name=named)
     kinds.register_kind(
         kinds.Kind(
             name=REPORT,

@@ -22,6 +22,7 @@ from kombu.exceptions import OperationalError
 from civportal.accounts.viewers import in_office
 from civportal.admin import waiting
 from civportal.admin.base import OfficeModelAdmin
+from civportal.notifications.choices import Reason, State
 from civportal.notifications.jobs import job_of
 from civportal.notifications.ledger import kind_choices, kind_labels
 from civportal.notifications.models import (
@@ -66,7 +67,7 @@ class ReadOnlyAdmin(OfficeModelAdmin):
 
 @admin.register(Notification)
 class NotificationAdmin(ReadOnlyAdmin):
-    list_display = ["due_at", "recipient", "kind_label", "title", "state", "reason"]
+    list_display = ["due_at", "recipient", "mail", "outcome"]
     list_filter = ["state", "reason", KindFilter, "due_at"]
     list_select_related = ["recipient"]
     search_fields = ["recipient__name", "recipient__email", "title", "subject", "detail"]
@@ -88,6 +89,17 @@ class NotificationAdmin(ReadOnlyAdmin):
         "settled_at",
         "dedupe_key",
     ]
+
+    @admin.display(description=_("mail"), ordering="title")
+    def mail(self, obj: Notification) -> str:
+        """The subject line; what sort of thing it is where there is none."""
+        return obj.title or self.kind_label(obj)
+
+    @admin.display(description=_("outcome"), ordering="state")
+    def outcome(self, obj: Notification) -> str:
+        """What became of it, and why."""
+        state = State(obj.state).label
+        return f"{state}: {Reason(obj.reason).label}" if obj.reason else str(state)
 
     @admin.display(description=_("kind"), ordering="kind")
     def kind_label(self, obj: Notification) -> str:

@@ -73,9 +73,11 @@ def note_end(sender: Task, **kwargs: Any) -> None:
         JobRun.objects.filter(name=sender.name).update(finished_at=timezone.now())
 
 
-@worker_init.connect
 def watch(**kwargs: Any) -> None:
     """In a worker: keep a trace of the tasks of apps that know nothing of this room."""
     task_prerun.connect(note_start, dispatch_uid="civportal.jobs.start")
     task_failure.connect(note_failure, dispatch_uid="civportal.jobs.failure")
     task_postrun.connect(note_end, dispatch_uid="civportal.jobs.end")
+
+
+worker_init.connect(watch, dispatch_uid="civportal.jobs")

@@ -177,7 +177,9 @@ class _Register:
     kinds: dict[str, Kind] = field(default_factory=dict)
     reminders: dict[str, ReminderSource] = field(default_factory=dict)
     sections: dict[str, Section] = field(default_factory=dict)
-    subjects: dict[str, Callable[[Any], QuerySet[Any]]] = field(default_factory=dict)
+    subjects: dict[str, tuple[Callable[[Any], QuerySet[Any]], Callable[[Any], str]]] = field(
+        default_factory=dict
+    )
     topics: dict[str, Callable[["User | AnonymousUser"], Iterable[Topic]]] = field(
         default_factory=dict
     )
@@ -206,16 +208,21 @@ def register_topics(name: str, topics: Callable[["User | AnonymousUser"], Iterab
     _known.topics[name] = topics
 
 
-def register_subjects(prefix: str, visible: Callable[[Any], QuerySet[Any]]) -> None:
+def register_subjects(
+    prefix: str,
+    visible: Callable[[Any], QuerySet[Any]],
+    *,
+    name: Callable[[Any], str] = str,
+) -> None:
     """Let the ledger name what notifications are about: ``prefix:key`` is one of ``visible(user)``.
 
-    Its text is its name, and ``get_absolute_url`` its page.
+    ``name`` tells what it is called in the language in force, ``get_absolute_url`` its page.
     """
-    _known.subjects[prefix] = visible
+    _known.subjects[prefix] = (visible, name)
 
 
-def subjects() -> Mapping[str, Callable[[Any], QuerySet[Any]]]:
-    """By prefix: how to find what a viewer may see of them."""
+def subjects() -> Mapping[str, tuple[Callable[[Any], QuerySet[Any]], Callable[[Any], str]]]:
+    """By prefix: how to find what a viewer may see of them, and what each is called."""
     return _known.subjects
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Count
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import ngettext
 
 from civportal.accounts.models import User
@@ -17,6 +18,18 @@ from civportal.notifications.kinds import Kind, kinds
 from civportal.notifications.models import Notification
 from civportal.notifications.subjects import About, names_of
 from civportal.ui import words
+
+OWN_WORDS = {
+    Reason.NOT_WANTED: _lazy("you do not want this kind of mail"),
+    Reason.IN_DIGEST: _lazy("you get this in the digest"),
+    Reason.PAUSED: _lazy("you have paused your mail"),
+    Reason.NO_LONGER_VISIBLE: _lazy("you may no longer see this"),
+    Reason.NOTHING_NEW: _lazy("there was nothing new"),
+    Reason.INACTIVE: _lazy("your account is not active"),
+    Reason.DEAD_ADDRESS: _lazy("your e-mail address does not work"),
+    Reason.SANDBOX: _lazy("the centre was trying out its mail"),
+}
+"""Reasons as one tells them to the person themselves; others are the same for all."""
 
 TONES = {
     State.PENDING: "wait",
@@ -58,11 +71,11 @@ def lines_of(
     people = User.objects.in_bulk(asked_by) if for_office and asked_by else {}
     return [
         Line(
-            title=row.title or _title(labels.get(row.kind, row.kind), names.get(row.subject)),
+            title=row.title or labels.get(row.kind, row.kind),
             kind=labels.get(row.kind, row.kind),
             pill=str(State(row.state).label),
             tone="bad" if row.state == State.SENT and row.reason else TONES[State(row.state)],
-            told=told(row, stopped=stopped, with_detail=for_office),
+            told=told(row, stopped=stopped, for_office=for_office),
             moment=row.due_at,
             subject=row.subject,
             about=names.get(row.subject),
@@ -74,17 +87,19 @@ def lines_of(
     ]
 
 
-def lines_of_coming(found: Sequence[Coming], *, viewer: User) -> list[Line]:
+def lines_of_coming(
+    found: Sequence[Coming], *, viewer: User, for_office: bool = False
+) -> list[Line]:
     """What is still to come, in words."""
     names = names_of({one.subject for one in found}, viewer)
     return [
         Line(
-            title=_title(str(one.kind.label), names.get(one.subject)),
+            title=str(one.kind.label),
             kind=str(one.kind.label),
             pill=_("Will not be sent") if one.reason else _("To come"),
             tone="" if one.reason else "info",
             told=_("Would go out on %(moment)s, but: %(reason)s.")
-            % {"moment": in_words(one.moment), "reason": one.reason.label}
+            % {"moment": in_words(one.moment), "reason": why(one.reason, own=not for_office)}
             if one.reason
             else _("Goes out on %(moment)s.") % {"moment": in_words(one.moment)},
             moment=one.moment,
@@ -94,10 +109,6 @@ def lines_of_coming(found: Sequence[Coming], *, viewer: User) -> list[Line]:
         )
         for one in found
     ]
-
-
-def _title(label: Any, about: About | None) -> str:
-    return f"{label}: {about.name}" if about else str(label)
 
 
 def kind_labels() -> dict[str, str]:
@@ -116,10 +127,11 @@ def in_words(moment: datetime.datetime) -> str:
     return f"{words.long_date(local.date())}, {words.clock(local.time())}"
 
 
-def told(row: Notification, *, stopped: bool, with_detail: bool) -> str:
-    """What became of a row, in a sentence; ``with_detail`` adds the words of the mail server."""
-    said = _told(row, stopped=stopped)
-    if with_detail and row.detail:
+def told(row: Notification, *, stopped: bool, for_office: bool) -> str:
+    """What became of a row, in a sentence; for the office with the words of the mail server."""
+    reason = why(Reason(row.reason), own=not for_office) if row.reason else ""
+    said = _told(row, reason, stopped=stopped)
+    if for_office and row.detail:
         return _("%(what_happened)s Answer: %(answer)s") % {
             "what_happened": said,
             "answer": row.detail,
@@ -127,12 +139,16 @@ def told(row: Notification, *, stopped: bool, with_detail: bool) -> str:
     return said
 
 
-def _told(row: Notification, *, stopped: bool) -> str:
+def why(reason: Reason, *, own: bool) -> str:
+    """The reason in words; ``own`` to the person themselves."""
+    return str(OWN_WORDS.get(reason, reason.label) if own else reason.label)
+
+
+def _told(row: Notification, reason: str, *, stopped: bool) -> str:
     if row.state == State.PENDING:
         return _waiting(row, stopped=stopped)
     assert row.settled_at is not None  # noqa: S101 - the database sees to it
     moment = in_words(row.settled_at)
-    reason = Reason(row.reason).label if row.reason else ""
     if row.state == State.SENT:
         if row.reason:
             return _("Sent on %(moment)s, but it came back.") % {"moment": moment}

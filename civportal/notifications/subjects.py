@@ -23,10 +23,10 @@ def names_of(found: Iterable[str], viewer: Any) -> dict[str, About]:
         prefix, _colon, key = subject.partition(":")
         if key.isdecimal():
             keys[prefix].add(int(key))
-    known = subjects()
-    return {
-        f"{prefix}:{row.pk}": About(str(row), row.get_absolute_url())
-        for prefix, wanted in keys.items()
-        if prefix in known
-        for row in known[prefix](viewer).filter(pk__in=wanted)
-    }
+    names: dict[str, About] = {}
+    for prefix, wanted in keys.items():
+        if prefix in subjects():
+            visible, name = subjects()[prefix]
+            for row in visible(viewer).filter(pk__in=wanted):
+                names[f"{prefix}:{row.pk}"] = About(name(row), row.get_absolute_url())
+    return names

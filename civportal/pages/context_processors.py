@@ -34,6 +34,7 @@ def _navigation(request: HttpRequest) -> dict[str, list[Entry]]:
     account: list[tuple[str, str]] = [
         ("desk", _("My desk")),
         ("my_data", _("My details")),
+        ("my_notifications", _("My notifications")),
         ("preferences", _("Mail and reminders")),
     ]
     if user is not None and user.is_staff:

@@ -85,7 +85,7 @@ def test_someone_reads_what_became_of_each_mail(yara, session, logged_in):
     page = read(logged_in(yara), reverse("my_notifications"))
     assert sentences(page) == [
         "Sent on Monday 23 November 2026, 11:00.",
-        "Not sent: may no longer see this.",
+        "Not sent: you may no longer see this.",
         "Given up after 1 try: the mail server refused it for good.",
         "Goes out in a moment.",
         "Tried 2 times; the next try is on Monday 23 November 2026, 13:00.",
@@ -116,8 +116,8 @@ def test_what_is_still_to_come_is_told_with_what_would_stop_it(yara, session, lo
     ]
     Preference.objects.create(user=yara, kind=REMINDER, mode="off")
     assert coming(read(logged_in(yara), url))[1:] == [
-        "Would go out on Thursday 3 December 2026, 15:00, but: does not want this kind of mail.",
-        "Would go out on Wednesday 9 December 2026, 15:00, but: does not want this kind of mail.",
+        "Would go out on Thursday 3 December 2026, 15:00, but: you do not want this kind of mail.",
+        "Would go out on Wednesday 9 December 2026, 15:00, but: you do not want this kind of mail.",
     ]
 
 
@@ -139,7 +139,7 @@ def test_filters_and_pages(yara, session, logged_in):
     client, url = logged_in(yara), reverse("my_notifications")
     assert len(sentences(read(client, url))) == 25
     assert len(sentences(read(client, f"{url}?page=2"))) == 6
-    assert sentences(read(client, f"{url}?state=withheld")) == ["Not sent: has paused the mail."]
+    assert sentences(read(client, f"{url}?state=withheld")) == ["Not sent: you have paused your mail."]
     assert len(sentences(read(client, f"{url}?kind={REPORT}"))) == 15
     assert "No notification fits" in read(client, f"{url}?kind={NEWS}").text
 

@@ -92,8 +92,10 @@ def _bounds(day: datetime.date) -> tuple[datetime.datetime, datetime.datetime]:
 def ledger(request: HttpRequest) -> HttpResponse:
     """For the office: a day, with its numbers by kind and every person."""
     user = _officer(request)
-    form = DayFilter(request.GET)
     today = timezone.localdate()
+    chosen = request.GET.copy()
+    chosen.setdefault("day", today.isoformat())
+    form = DayFilter(chosen)
     day = form.chosen_day(today)
     begin, end = _bounds(day)
     of_day = Notification.objects.filter(due_at__gte=begin, due_at__lt=end)
@@ -120,7 +122,7 @@ def ledger(request: HttpRequest) -> HttpResponse:
             "lines": told.lines_of(
                 list(page.object_list), viewer=user, stopped=policy.stopped, for_office=True
             ),
-            "coming": told.lines_of_coming(coming[:MOST_COMING], viewer=user),
+            "coming": told.lines_of_coming(coming[:MOST_COMING], viewer=user, for_office=True),
             "coming_count": len([one for one in coming if not one.reason]),
             "left_out": max(0, len(coming) - MOST_COMING),
             "policy": policy,
@@ -162,7 +164,7 @@ def about(request: HttpRequest, subject: str) -> HttpResponse:
             "lines": told.lines_of(
                 list(page.object_list), viewer=user, stopped=policy.stopped, for_office=True
             ),
-            "coming": told.lines_of_coming(coming[:MOST_COMING], viewer=user),
+            "coming": told.lines_of_coming(coming[:MOST_COMING], viewer=user, for_office=True),
             "coming_count": len([one for one in coming if not one.reason]),
             "left_out": max(0, len(coming) - MOST_COMING),
             "policy": policy,

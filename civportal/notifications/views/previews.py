@@ -15,6 +15,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import translation
 from django.utils.functional import Promise
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
@@ -129,8 +130,11 @@ def mail_previews(request: HttpRequest) -> HttpResponse:
             (language, label, _mail(preview, language, centre_name).subject)
             for language, label in settings.LANGUAGES
         ]
+        own = next(
+            (subject for language, _label, subject in subjects if language == get_language()), ""
+        )
         groups.setdefault(str(preview.group), []).append(
-            {"preview": preview, "label": preview.label or subjects[0][2], "subjects": subjects}
+            {"preview": preview, "label": preview.label or own, "subjects": subjects}
         )
     return render(request, "notifications/mail_previews.html", {"groups": groups})
 
