@@ -12,10 +12,10 @@ TEMPLATE = "notifications/follow.html"
 
 def follow_button(request: HttpRequest, topic: str) -> dict[str, Any]:
     """What the button needs to know; for a visitor it leads to the login page."""
-    known = isinstance(request.user, User)
+    user = request.user if isinstance(request.user, User) else None
     return {
         "topic": topic,
-        "is_known": known,
-        "is_followed": known and Follow.objects.filter(user=request.user, topic=topic).exists(),
+        "is_known": user is not None,
+        "is_followed": user is not None and Follow.objects.filter(user=user, topic=topic).exists(),
         "address": request.path,
     }

@@ -91,7 +91,8 @@ class PreferencesForm(forms.Form):
         self._choices("hour", [(hour, words.clock(datetime.time(hour))) for hour in range(7, 21)])
         today = timezone.localdate()
         paused = setting.paused_until
-        self.initial |= {
+        self.initial = {
+            **self.initial,
             "reminder_hours": setting.reminder_hours,
             "frequency": setting.frequency,
             "weekday": setting.weekday,

@@ -95,7 +95,7 @@ class Happening(models.Model):
 
     kind = models.CharField(_("kind"), max_length=60, help_text=_("The name of a digest section."))
     subject = models.CharField(_("about"), max_length=80)
-    topics: models.Field = ArrayField(
+    topics: "models.Field[list[str], list[str]]" = ArrayField(
         models.CharField(max_length=80), verbose_name=_("topics"), default=list, blank=True
     )
     dedupe_key = models.CharField(max_length=200, unique=True)
@@ -175,7 +175,7 @@ class DigestSetting(models.Model):
         _("weekday"), default=0, help_text=_("For the weekly digest; 0 is Monday.")
     )
     hour = models.PositiveSmallIntegerField(_("hour"), default=8)
-    reminder_hours: models.Field = ArrayField(
+    reminder_hours: "models.Field[list[int], list[int]]" = ArrayField(
         models.PositiveSmallIntegerField(
             validators=[MinValueValidator(1), MaxValueValidator(30 * 24)]
         ),

@@ -134,8 +134,8 @@ def test_page_tells_who_the_partner_is(client):
     response = client.get(partner.get_absolute_url())
     page = read(client, partner.get_absolute_url())
     assert page.text == (
-        "Home Partners Zilt Company Zilt Grows algae. In salt water. On the roof. Kind Company "
-        "In the centre Founding partner Sectors Voeding Website www.zilt.example"
+        "Home Partners Zilt Company Zilt Grows algae. Log in to follow In salt water. On the "
+        "roof. Kind Company In the centre Founding partner Sectors Voeding Website www.zilt.example"
     )
     assert (page.links["Voeding"], page.links["www.zilt.example"]) == (
         "/partners/?sector=voeding",
@@ -233,5 +233,5 @@ def test_page_asks_the_same_number_of_questions(
         browser.get(partner.get_absolute_url())
 
 
-PAGE_QUERIES = 13
+PAGE_QUERIES = 14
 """Login 1, partner and sectors, people, the centre; cooperation 4, sessions 2, news 2."""
