@@ -98,8 +98,8 @@ def test_page_tells_what_the_line_wants_who_leads_it_and_its_route(client, line)
     page = read(client, line.get_absolute_url())
     assert page.text == (
         "Home Programme lines Practoraat Programme line Practoraat Research by students. "
-        "Log in to follow What this line wants Learning by asking . Initiatives Culture media Running School A "
-        "Who leads it Lena Leader Practor, School A "
+        "Log in to follow What this line wants Learning by asking . "
+        "Initiatives Culture media Running School A Who leads it Lena Leader Practor, School A "
         "The route 1 January 2021 · Done First 1 February 2021 · Late Second "
         "1 May 2021 · Next Third The route of the whole centre "
         "Education programmes Analyst Mbo level 4, School A"
