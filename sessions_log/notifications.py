@@ -17,6 +17,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.html import strip_tags
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -206,10 +207,7 @@ def when(session: WorkSession, zone_name: str = "") -> str:
     day = words.long_date(session.date)
     if session.start is None:
         return day
-    clock = words.clock(session.start)
-    if session.end is not None:
-        # Translators: from one clock time until another.
-        clock = _("%(start)s until %(end)s") % {"start": clock, "end": words.clock(session.end)}
+    clock = strip_tags(words.time_range_html(session.start, session.end))
     if zone_name and zone_name != settings.TIME_ZONE:
         city = settings.TIME_ZONE.rpartition("/")[2].replace("_", " ")
         clock = _("%(clock)s (time in %(city)s)") % {"clock": clock, "city": city}
