@@ -50,6 +50,19 @@ class KindFilter(admin.SimpleListFilter):
         return queryset.filter(kind=self.value()) if self.value() else queryset
 
 
+class ReasonFilter(admin.SimpleListFilter):
+    """By why it was not sent; without the empty reason, which has no name."""
+
+    title = _("reason")
+    parameter_name = "reason"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [(reason.value, str(reason.label)) for reason in Reason if reason.value]
+
+    def queryset(self, request: HttpRequest, queryset: "QuerySet[Any]") -> "QuerySet[Any]":
+        return queryset.filter(reason=self.value()) if self.value() else queryset
+
+
 class ReadOnlyAdmin(OfficeModelAdmin):
     """To look at only: the portal writes these rows itself."""
 
@@ -68,10 +81,9 @@ class ReadOnlyAdmin(OfficeModelAdmin):
 @admin.register(Notification)
 class NotificationAdmin(ReadOnlyAdmin):
     list_display = ["due_at", "recipient", "mail", "outcome"]
-    list_filter = ["state", "reason", KindFilter, "due_at"]
+    list_filter = ["state", ReasonFilter, KindFilter, "due_at"]
     list_select_related = ["recipient"]
     search_fields = ["recipient__name", "recipient__email", "title", "subject", "detail"]
-    search_help_text = _("Name or e-mail address of the recipient, subject line, or answer")
     date_hierarchy = "due_at"
     fields = [
         "recipient",
@@ -111,7 +123,6 @@ class OfPersonAdmin(ReadOnlyAdmin):
 
     list_select_related = ["user"]
     search_fields = ["user__name", "user__email"]
-    search_help_text = _("Name or e-mail address")
 
 
 @admin.register(Preference)

@@ -69,3 +69,9 @@ class DayFilter(MyFilter):
                 Q(recipient__name__icontains=words) | Q(recipient__email__icontains=words)
             )
         return rows
+
+    def without_day(self) -> "DayFilter":
+        """The other filters, for the chips: the page's heading tells the day."""
+        others = DayFilter(self.data)
+        del others.fields["day"]
+        return others

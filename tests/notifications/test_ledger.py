@@ -139,7 +139,9 @@ def test_filters_and_pages(yara, session, logged_in):
     client, url = logged_in(yara), reverse("my_notifications")
     assert len(sentences(read(client, url))) == 25
     assert len(sentences(read(client, f"{url}?page=2"))) == 6
-    assert sentences(read(client, f"{url}?state=withheld")) == ["Not sent: you have paused your mail."]
+    assert sentences(read(client, f"{url}?state=withheld")) == [
+        "Not sent: you have paused your mail."
+    ]
     assert len(sentences(read(client, f"{url}?kind={REPORT}"))) == 15
     assert "No notification fits" in read(client, f"{url}?kind={NEWS}").text
 
@@ -220,7 +222,13 @@ def test_the_office_sees_a_day_in_numbers_and_names(yara, session, office, logge
         (1, 0, 0, 0),
     ]
     assert len(sentences(page)) == 3
-    assert len(sentences(read(client, f"{reverse('ledger')}?q=pinas&state=sent"))) == 1
+    narrowed = read(client, f"{reverse('ledger')}?day=2026-11-23&q=pinas&state=sent")
+    assert len(sentences(narrowed)) == 1
+    # A chip for each filter, and none for the day, which is always chosen.
+    assert sorted(narrowed.links[text] for text in narrowed.links if "Remove filter" in text) == [
+        f"{reverse('ledger')}?day=2026-11-23&q=pinas",
+        f"{reverse('ledger')}?day=2026-11-23&state=sent",
+    ]
     assert len(sentences(read(client, f"{reverse('ledger')}?q=olga"))) == 0
     yesterday = read(client, f"{reverse('ledger')}?day=2026-11-22")
     assert (len(sentences(yesterday)), coming(yesterday)) == (1, [])

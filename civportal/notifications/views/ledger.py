@@ -114,6 +114,7 @@ def ledger(request: HttpRequest) -> HttpResponse:
         "notifications/ledger.html",
         {
             "form": form,
+            "narrowing": form.without_day(),
             "day": day,
             "before": day - datetime.timedelta(days=1),
             "after": day + datetime.timedelta(days=1),
