@@ -15,9 +15,13 @@ from django.core.cache import cache
 from django.core.files.base import ContentFile
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
 from PIL import Image
 
 from civportal.accounts.models import User
+from civportal.notifications.links import preferences_token
+from civportal.notifications.models import Notification
+from civportal.notifications.unsubscribe import token_for
 from civportal.pages.tasks import HEARTBEAT_KEY
 from sessions_log.models import CalendarToken, ReportImport
 from tests import factories
@@ -82,6 +86,20 @@ ROUTES = {
     "sessions_log:import_upload": OFFICE,
     "sessions_log:import_review": OFFICE,
     "sessions_log:import_file": OFFICE,
+    "my_notifications": LOGGED_IN,
+    "preferences": LOGGED_IN,
+    "preferences_by_link": EVERYONE,  # whoever has the mail
+    "unsubscribe": EVERYONE,
+    "follow": (302, 405, 405, 405, 405, 405),
+    "ledger": OFFICE,
+    "ledger_about": OFFICE,
+    "ledger_resend": OFFICE,
+    "mail_policy": OFFICE,
+    "mail_previews": STAFF,
+    "mail_preview": STAFF,
+    "mail_preview_html": STAFF,
+    "mail_webhook": NOWHERE,  # no provider is set
+    "metrics": (401, 403, 403, 403, 403, 200),  # or by a token
     "account_login": VISITORS,
     "account_signup": VISITORS,
     "account_logout": LOGGED_IN,
@@ -170,6 +188,10 @@ def places(steering_group):
         sha256="0" * 64,
         understood={"sessions": [], "warnings": []},
     )
+    reader = factories.UserFactory()
+    mail = Notification.objects.create(
+        recipient=reader, kind="digest", dedupe_key="brief", state="sent", settled_at=timezone.now()
+    )
     arguments = {
         "news:detail": [news.slug],
         "news:picture": [news.slug],
@@ -189,6 +211,13 @@ def places(steering_group):
         "centre_stylesheet": ["0" * 8],
         "mailbox_letter": ["brief"],
         "mailbox_html": ["brief"],
+        "preferences_by_link": [preferences_token(reader)],
+        "unsubscribe": [token_for(reader, "digest")],
+        "ledger_about": [f"worksession:{session.pk}"],
+        "ledger_resend": [mail.pk],
+        "mail_preview": ["digest", "nl"],
+        "mail_preview_html": ["digest", "nl"],
+        "mail_webhook": ["postmark"],
         "account_confirm_email": ["sleutel"],
         "account_reset_password_from_key": ["1", "sleutel"],
         "mfa_edit_webauthn": [999_999],
