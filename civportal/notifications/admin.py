@@ -294,6 +294,7 @@ class JobRunAdmin(ReadOnlyAdmin):
         entry = settings.CELERY_BEAT_SCHEDULE.get(name)
         if entry is None:
             raise Http404
+        current_app.loader.import_default_modules()  # a web process has not met the tasks yet
         try:
             current_app.tasks[entry["task"]].delay()
         except OperationalError:

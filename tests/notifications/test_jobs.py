@@ -91,6 +91,7 @@ def test_a_queue_that_is_away_is_told(officer, logged_in, monkeypatch):
     def away(*args, **kwargs):
         raise OperationalError
 
+    current_app.loader.import_default_modules()
     monkeypatch.setattr(
         current_app.tasks["civportal.notifications.tasks.remind"], "apply_async", away
     )
