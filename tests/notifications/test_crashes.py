@@ -1,4 +1,4 @@
-"""Workers that are killed as they send: nothing is lost, and repeats are known for what they are."""
+"""Workers that are killed as they send: nothing is lost, and a repeat can be told for one."""
 
 from tests.bench import crashes
 

@@ -13,12 +13,13 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from civportal.lib.mail import Letter
-from civportal.notifications import delivery, judging, kinds
+from civportal.notifications import delivery, judging, kinds, tasks
 from civportal.notifications.choices import Mode, Reason, State
 from civportal.notifications.kinds import Kind, Message, Withheld
 from civportal.notifications.models import (
     DeadAddress,
     DigestSetting,
+    JobRun,
     MailPolicy,
     Notification,
     Preference,
@@ -351,6 +352,38 @@ def test_a_slow_server_does_not_end_the_lease_of_the_rest(server, noon):
     delivery.deliver_batch()
     assert server.recipients == ["ann@example.org", "bob@example.org", "cas@example.org"]
     assert outcome()["bob"] == SENT
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_database_that_restarts_as_mail_is_taken_makes_no_repeat(server, noon):
+    waiting("ann", "bob")
+    session = connection.connection.info.backend_pid
+    parameters = connection.get_connection_params()
+
+    def end_session(to: str) -> None:
+        server.while_taking = lambda to: None
+        names = ("host", "port", "user", "password", "dbname")
+        with psycopg.connect(**{name: parameters[name] for name in names}) as other:
+            other.execute("SELECT pg_terminate_backend(%s)", [session])
+
+    server.while_taking = end_session
+    delivery.deliver_batch()
+    assert outcome() == {"ann": SENT, "bob": SENT}
+    assert server.recipients == ["ann@example.org", "bob@example.org"]
+
+
+@pytest.mark.django_db
+def test_a_long_queue_is_worked_off_in_shares(server, noon, monkeypatch):
+    """Each share is a task of its own, so that other work gets its turn in between."""
+    monkeypatch.setattr(tasks, "SHARE", 0)
+    shares = []
+    monkeypatch.setattr(tasks.deliver, "delay", lambda: shares.append(len(server.recipients)))
+    waiting(*(f"person{number}" for number in range(delivery.BATCH + 1)))
+    tasks.deliver()
+    assert shares == [delivery.BATCH]
+    assert JobRun.objects.get().summary == "50"
+    tasks.deliver()
+    assert len(server.recipients) == delivery.BATCH + 1
 
 
 @pytest.mark.django_db
