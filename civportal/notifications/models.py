@@ -34,7 +34,7 @@ class Notification(models.Model):
     dedupe_key = models.CharField(max_length=200, unique=True)
     data = models.JSONField(default=dict, blank=True)
     created_at = models.DateTimeField(_("written on"), default=timezone.now, editable=False)
-    due_at = models.DateTimeField(_("due"), default=timezone.now)
+    due_at = models.DateTimeField(_("moment it is for"), default=timezone.now)
     expires_at = models.DateTimeField(
         _("not after"), null=True, blank=True, help_text=_("Later than this it is not sent.")
     )

@@ -410,7 +410,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "due_at",
-                    models.DateTimeField(default=django.utils.timezone.now, verbose_name="due"),
+                    models.DateTimeField(default=django.utils.timezone.now, verbose_name="moment it is for"),
                 ),
                 (
                     "expires_at",
