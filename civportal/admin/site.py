@@ -27,7 +27,7 @@ class OfficeSite(AdminSite):
         self,
         view: Callable[..., HttpResponseBase],
         cacheable: bool = False,  # noqa: FBT001, FBT002 - Django's signature
-    ) -> Callable[..., HttpResponseBase]:
+    ) -> Any:
         """A page of the admin; refuses an address that no text in PostgreSQL can match.
 
         Filters and autocompletes of Django's admin hand what stands in the address to the

@@ -410,7 +410,9 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "due_at",
-                    models.DateTimeField(default=django.utils.timezone.now, verbose_name="moment it is for"),
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, verbose_name="moment it is for"
+                    ),
                 ),
                 (
                     "expires_at",
