@@ -4,6 +4,7 @@ import datetime
 from types import SimpleNamespace
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.contrib.auth.models import Group, Permission
 from django.test import Client
 
@@ -54,6 +55,7 @@ SESSION_RIGHTS = [
 def steering_staff(steering) -> User:
     """A member of the steering group who may use the admin."""
     User.objects.filter(pk=steering.pk).update(is_staff=True)
+    Authenticator.objects.create(user=steering, type=Authenticator.Type.TOTP, data={})
     return may(steering, *SESSION_RIGHTS)
 
 

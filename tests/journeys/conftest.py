@@ -79,7 +79,8 @@ def visit(chromium: Browser, live_server) -> Iterator[Callable[..., Page]]:
         own = urlsplit(live_server.url).netloc
 
         def hear(message) -> None:
-            if message.type == "error":
+            told = message.location.get("url") == page.url  # the status of the page itself
+            if message.type == "error" and not told:
                 complaints.append(f"console on {page.url}: {message.text}")
 
         def see(request) -> None:

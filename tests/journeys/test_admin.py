@@ -13,6 +13,12 @@ from sessions_log.models import AgendaItem, WorkSession
 from tests.journeys.test_every_page import WCAG, policy_of
 
 
+@pytest.fixture(autouse=True)
+def demo(settings):
+    """The people of the demo have no second step at login; without one the admin is closed."""
+    settings.DEMO = True
+
+
 def address(obj, page="change"):
     return f"/beheer/sessions_log/{obj._meta.model_name}/{obj.pk}/{page}/"
 
