@@ -14,9 +14,8 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils import timezone
-from django.utils.translation import gettext as translate
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 from kombu.exceptions import OperationalError
 
 from civportal.accounts.viewers import in_office
@@ -298,11 +297,11 @@ class JobRunAdmin(ReadOnlyAdmin):
         try:
             current_app.tasks[entry["task"]].delay()
         except OperationalError:
-            self.message_user(request, translate("The queue cannot be reached."), messages.ERROR)
+            self.message_user(request, gettext("The queue cannot be reached."), messages.ERROR)
         else:
             self.message_user(
                 request,
-                translate("“%(job)s” waits in the queue.") % {"job": LABELS.get(name, name)},
+                gettext("“%(job)s” waits in the queue.") % {"job": LABELS.get(name, name)},
                 messages.SUCCESS,
             )
         return HttpResponseRedirect(reverse("admin:notifications_jobrun_changelist"))
@@ -313,9 +312,9 @@ def _waiting(request: HttpRequest) -> Iterable[waiting.Waiting]:
         return
     found = trouble()
     if found["policy"].stopped:
-        yield waiting.Waiting(translate("All mail is stopped"), 1, reverse("mail_policy"))
+        yield waiting.Waiting(gettext("All mail is stopped"), 1, reverse("mail_policy"))
     elif found["policy"].sandbox:
-        yield waiting.Waiting(translate("The try-out mode is on"), 1, reverse("mail_policy"))
+        yield waiting.Waiting(gettext("The try-out mode is on"), 1, reverse("mail_policy"))
     yield waiting.Waiting(
         ngettext("address does not take mail", "addresses do not take mail", found["dead"]),
         found["dead"],
@@ -336,7 +335,7 @@ def _waiting(request: HttpRequest) -> Iterable[waiting.Waiting]:
 
 def _shortcuts(request: HttpRequest) -> Iterable[waiting.Shortcut]:
     if in_office(request.user):
-        yield waiting.Shortcut(translate("Mail by day"), reverse("ledger"))
+        yield waiting.Shortcut(gettext("Mail by day"), reverse("ledger"))
 
 
 waiting.register("notifications", order=80, waiting=_waiting, shortcuts=_shortcuts)

@@ -8,8 +8,7 @@ from typing import Any
 from django.db.models import Count
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from civportal.accounts.models import User
 from civportal.notifications.choices import Reason, State
@@ -20,14 +19,14 @@ from civportal.notifications.subjects import About, names_of
 from civportal.ui import words
 
 OWN_WORDS = {
-    Reason.NOT_WANTED: _lazy("you do not want this kind of mail"),
-    Reason.IN_DIGEST: _lazy("you get this in the digest"),
-    Reason.PAUSED: _lazy("you have paused your mail"),
-    Reason.NO_LONGER_VISIBLE: _lazy("you may no longer see this"),
-    Reason.NOTHING_NEW: _lazy("there was nothing new"),
-    Reason.INACTIVE: _lazy("your account is not active"),
-    Reason.DEAD_ADDRESS: _lazy("your e-mail address does not work"),
-    Reason.SANDBOX: _lazy("the centre was trying out its mail"),
+    Reason.NOT_WANTED: gettext_lazy("you do not want this kind of mail"),
+    Reason.IN_DIGEST: gettext_lazy("you get this in the digest"),
+    Reason.PAUSED: gettext_lazy("you have paused your mail"),
+    Reason.NO_LONGER_VISIBLE: gettext_lazy("you may no longer see this"),
+    Reason.NOTHING_NEW: gettext_lazy("there was nothing new"),
+    Reason.INACTIVE: gettext_lazy("your account is not active"),
+    Reason.DEAD_ADDRESS: gettext_lazy("your e-mail address does not work"),
+    Reason.SANDBOX: gettext_lazy("the centre was trying out its mail"),
 }
 """Reasons as one tells them to the person themselves; others are the same for all."""
 
