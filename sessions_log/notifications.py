@@ -19,7 +19,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import strip_tags
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from civportal.accounts.models import User
 from civportal.centre.models import CentreProfile
@@ -396,7 +396,7 @@ def _report_letter(entry: Entry, *, name: str) -> Letter:
             _("The report of this session can be read: %(title)s.") % {"title": entry.title},
             *([entry.text] if entry.text else []),
         ],
-        action=(_("Read the report"), absolute(entry.url)),
+        action=(pgettext("in a mail", "Read the report"), absolute(entry.url)),
         why=_("You get this mail because you follow what this session is about."),
     )
 
