@@ -16,6 +16,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from civportal.accounts.models import Language, User
+from civportal.accounts.signup import validate_name
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -226,6 +227,7 @@ class MyDataForm(forms.ModelForm):  # type: ignore[type-arg] # not subscriptable
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["name"].required = True
+        self.fields["name"].validators.append(validate_name)
         # Each language in its own words: whoever landed in the wrong one still finds it.
         own_words = {Language.DUTCH: "Nederlands", Language.ENGLISH: "English"}
         language = self.fields["language"]

@@ -3,12 +3,22 @@
 A file of its own: allauth imports it while it makes its own forms, on which ``forms.py`` builds.
 """
 
+import re
+
 from django import forms
+from django.core.validators import RegexValidator
 from django.http import HttpRequest
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from civportal.accounts.models import Language, User
+
+validate_name = RegexValidator(
+    re.compile(r"[\x00-\x1f\x7f\u2028\u2029/]|www\.", re.IGNORECASE),
+    _("Write a name on one line, without a web address."),
+    inverse_match=True,
+)
+"""Whoever signs someone else up has them get a mail that greets this name: no place for a link."""
 
 
 class SignupQuestions(forms.Form):
@@ -18,6 +28,7 @@ class SignupQuestions(forms.Form):
         label=_("Your name"),
         help_text=_("As colleagues and partners know you."),
         max_length=120,
+        validators=[validate_name],
         widget=forms.TextInput({"autocomplete": "name"}),
     )
 

@@ -128,3 +128,23 @@ def test_signing_up_is_limited(db):
         client.post("/account/signup/", {"email": "no"}).status_code for _attempt in range(21)
     ]
     assert statuses == [200] * 20 + [429]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Anna\r\nBcc: all@example.org",
+        "Win a prize at https://prize.example",
+        "WWW.prize.example",
+        "Anna\u2028Appel",
+    ],
+)
+def test_a_name_is_one_line_without_an_address(browser, alice, name, mailoutbox):
+    complaint = {"name": ["Write a name on one line, without a web address."]}
+    page = browser.post("/account/signup/", {**ANNA, "name": name})
+    assert (page.context["form"].errors, mailoutbox) == (complaint, [])
+    browser.force_login(alice)
+    details = {"name": name, "language": "en", "time_zone": "Europe/Amsterdam"}
+    page = browser.post("/mijn/gegevens/", details)
+    assert page.context["form"].errors == complaint
