@@ -98,7 +98,7 @@ class NotificationAdmin(ReadOnlyAdmin):
         "next_try_at",
         "expires_at",
         "settled_at",
-        "dedupe_key",
+        "key",
     ]
 
     @admin.display(description=_("mail"), ordering="title")
@@ -115,6 +115,10 @@ class NotificationAdmin(ReadOnlyAdmin):
     @admin.display(description=_("kind"), ordering="kind")
     def kind_label(self, obj: Notification) -> str:
         return kind_labels().get(obj.kind, obj.kind)
+
+    @admin.display(description=_("mark against sending twice"))
+    def key(self, obj: Notification) -> str:
+        return obj.dedupe_key
 
 
 class OfPersonAdmin(ReadOnlyAdmin):
