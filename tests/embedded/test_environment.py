@@ -121,7 +121,7 @@ def test_the_scripts_that_use_it_know_every_app():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]
     apps = {
         path.parent.name
-        for path in ROOT.glob("*/__init__.py")
+        for path in [*ROOT.glob("*/__init__.py"), *ROOT.glob("script/*/__init__.py")]
         if path.parent.name != "tests" and not path.parent.name.startswith(".")
     }
     assert set(project["mypy"]["packages"]) == apps

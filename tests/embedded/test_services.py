@@ -14,7 +14,7 @@ import pytest
 import redis
 
 from runtime.locks import is_held
-from runtime.place import ROOT
+from runtime.place import RUNTIME
 from runtime.say import StopError
 from runtime.services import Services
 from tests.embedded.conftest import end, processes_of, reachable_folder, wait_until
@@ -37,7 +37,7 @@ def another_user(var: Path) -> subprocess.Popen:
     """A command of the same checkout that uses the services until its input ends."""
     return subprocess.Popen(
         [sys.executable, "-c", USER, var],
-        cwd=ROOT,
+        cwd=RUNTIME.parent,  # where this Python finds runtime
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,

@@ -5,7 +5,7 @@ import os
 from runtime.browser import find_or_install
 from runtime.locks import FileLock
 from runtime.manage import run_python
-from runtime.place import VAR, make_var, secret
+from runtime.place import ROOT, VAR, make_var, secret
 from runtime.say import StopError
 from runtime.services import services
 
@@ -44,4 +44,4 @@ def run(arguments: list[str]) -> int:
         for name in ("BASE_URL", "ALLOWED_HOSTS", "EMAIL_URL", "DEFAULT_FROM_EMAIL", "TIME_ZONE"):
             environment.pop(name, None)
         parallel = [] if any(word.startswith(ALONE) for word in arguments) else ["-n", "auto"]
-        return run_python(["-m", "pytest", *parallel, *arguments], environment)
+        return run_python(["-m", "pytest", *parallel, *arguments], environment, folder=ROOT)

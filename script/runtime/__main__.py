@@ -4,7 +4,8 @@ import sys
 from pathlib import Path
 
 if __name__ == "__main__":
-    sys.path[0] = str(Path(__file__).resolve().parent.parent)
+    script = Path(__file__).resolve().parent.parent
+    sys.path[:1] = [str(script.parent), str(script)]  # for the portal itself, and for runtime
     from runtime.command import main
 
     sys.exit(main())

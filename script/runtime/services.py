@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from runtime.locks import FileLock, held, is_held
-from runtime.place import ROOT, VAR, make_var
+from runtime.place import RUNTIME, VAR, make_var
 from runtime.say import StopError, hint
 
 START_SECONDS = 90
@@ -86,7 +86,7 @@ class Services:
         environment = {key: value for key, value in os.environ.items() if key != "CIV_CHILD_OF"}
         with (self.var / "log" / "keeper.log").open("ab") as log:
             self._keeper = subprocess.Popen(
-                [sys.executable, ROOT / "runtime", "keeper", self.var, *self.names],
+                [sys.executable, RUNTIME, "keeper", self.var, *self.names],
                 cwd="/",
                 stdin=subprocess.DEVNULL,
                 stdout=log,

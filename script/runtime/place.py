@@ -9,7 +9,8 @@ from pathlib import Path
 from runtime.locks import held
 from runtime.say import StopError
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parent.parent.parent
+RUNTIME = Path(__file__).resolve().parent
 VAR = ROOT / "var"
 
 

@@ -6,7 +6,7 @@ import sys
 from importlib import import_module
 from pathlib import Path
 
-from runtime.place import ROOT
+from runtime.place import RUNTIME
 from runtime.say import StopError, say, tint
 from runtime.venv import VENV, ensure
 
@@ -45,6 +45,6 @@ def _run(command: str, *given: str) -> int:
         level = "portal"
     if level and (python := ensure(level)) and Path(sys.prefix) != VENV:
         os.environ.pop("__PYVENV_LAUNCHER__", None)  # macOS: would lead back to the outer Python
-        os.execv(python, [str(python), str(ROOT / "runtime"), command, *arguments])
+        os.execv(python, [str(python), str(RUNTIME), command, *arguments])
     status: int = module.run(arguments)
     return status

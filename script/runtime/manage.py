@@ -4,9 +4,10 @@ import os
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
 from runtime import postgres
-from runtime.place import ROOT
+from runtime.place import ROOT, RUNTIME
 from runtime.process import end_with_parent
 from runtime.services import services
 from runtime.surroundings import (
@@ -41,18 +42,23 @@ def run(arguments: list[str]) -> int:
         return run_python([str(ROOT / "manage.py"), *arguments], environment)
 
 
-def run_python(arguments: list[str], environment: dict[str, str]) -> int:
+def run_python(
+    arguments: list[str], environment: dict[str, str], *, folder: Path | None = None
+) -> int:
     """Run this Python in a process of its own and wait for it; its exit status.
+
+    ``folder`` is where it runs: the folder of whoever calls, unless another is named.
 
     Ctrl-C at the terminal reaches the child by itself; TERM is handed on. Either way this process
     lives on to leave the services as it found them.
     """
     if arguments[0] == "runtime":
-        arguments = [str(ROOT / "runtime"), *arguments[1:]]
+        arguments = [str(RUNTIME), *arguments[1:]]
     earlier = signal.signal(signal.SIGINT, signal.SIG_IGN)
     child = subprocess.Popen(
         [sys.executable, *arguments],
         env=environment,
+        cwd=folder,
         preexec_fn=_for_child,
     )
     hand_on = signal.signal(signal.SIGTERM, lambda _number, _frame: child.terminate())

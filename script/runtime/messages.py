@@ -15,7 +15,7 @@ from runtime.place import ROOT
 from runtime.say import StopError, say
 
 LANGUAGES = ["nl"]
-OUTSIDE = [".venv", "var", "tests", "runtime", "node_modules", "docs"]
+OUTSIDE = [".venv", "var", "tests", "script", "node_modules", "docs"]
 TOOLS = ("xgettext", "msgmerge", "msguniq", "msgattrib")
 
 

@@ -4,7 +4,7 @@ import os
 from collections.abc import Sequence
 
 from runtime.manage import run_python
-from runtime.place import VAR, make_var, secret
+from runtime.place import ROOT, RUNTIME, VAR, make_var, secret
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -16,7 +16,8 @@ def run(arguments: Sequence[str]) -> int:
     environment = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
     environment |= {
         "SECRET_KEY": secret("secret_key"),
+        "PYTHONPATH": str(RUNTIME.parent),
         "PYTHONUNBUFFERED": "1",
         "BENCH_RESULTS": str(VAR / "bench.json"),
     }
-    return run_python(["-m", "tests.bench", *arguments], environment)
+    return run_python(["-m", "tests.bench", *arguments], environment, folder=ROOT)

@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from runtime import lock, messages
-from runtime.place import ROOT, VAR
+from runtime.place import ROOT, RUNTIME, VAR
 from runtime.say import say, tint
 from runtime.services import services
 from runtime.venv import VENV
@@ -90,6 +90,7 @@ def run(_arguments: list[str]) -> int:
     with services(environment) as served:
         environment = served | PRODUCTION
         environment["ENV_FILE"] = os.devnull
+        environment["PYTHONPATH"] = str(RUNTIME.parent)  # where import-linter finds runtime
         environment["SECRET_KEY"] = secrets.token_urlsafe(48)
         environment["STATIC_ROOT"] = str(VAR / "static")
         environment["DJANGO_SETTINGS_MODULE"] = "civportal.settings"
