@@ -31,6 +31,9 @@ from tests.notifications.mailserver import HangUp, MailServer
 NOON = datetime.datetime(2021, 2, 18, 12, tzinfo=datetime.UTC)
 MINUTE = datetime.timedelta(minutes=1)
 
+ADDRESS = ("host", "port", "user", "password", "dbname")
+"""What a second connection needs of the first one's; a unix socket has no port."""
+
 
 def letter_to(name: str) -> Letter:
     return Letter(subject=f"For {name}", greeting=f"Hello {name},", paragraphs=["It is done."])
@@ -215,7 +218,7 @@ def test_no_transaction_is_open_while_mail_is_made_and_sent(server, noon, monkey
 
     def look(to: str) -> None:
         with psycopg.connect(
-            **{key: parameters[key] for key in ("host", "port", "user", "password", "dbname")}
+            **{key: parameters[key] for key in ADDRESS if key in parameters}
         ) as other:
             looked.append(
                 other.execute(
@@ -362,8 +365,9 @@ def test_a_database_that_restarts_as_mail_is_taken_makes_no_repeat(server, noon)
 
     def end_session(to: str) -> None:
         server.while_taking = lambda to: None
-        names = ("host", "port", "user", "password", "dbname")
-        with psycopg.connect(**{name: parameters[name] for name in names}) as other:
+        with psycopg.connect(
+            **{key: parameters[key] for key in ADDRESS if key in parameters}
+        ) as other:
             other.execute("SELECT pg_terminate_backend(%s)", [session])
 
     server.while_taking = end_session

@@ -250,7 +250,7 @@ def test_what_is_the_matter_stands_first_in_the_admin(everything, officer, plain
     request.user = officer
     with translation.override("en"):
         found = waiting.all_waiting(request)
-    assert [(one.label, one.count, one.url) for one in found] == [
+    assert [(one.label, one.number, one.url) for one in found] == [
         ("All mail is stopped", 1, reverse("mail_policy")),
         ("address does not take mail", 1, reverse("admin:notifications_deadaddress_changelist")),
         (

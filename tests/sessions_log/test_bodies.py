@@ -83,7 +83,7 @@ def test_sessions_and_decisions_are_those_that_one_may_read(log, everyone, logge
 def test_a_body_without_visible_sessions_says_what_comes_here(client, steering_group):
     factories.SessionFactory(body=steering_group, visibility="body")
     page = read(client, URL)
-    assert page.headings == ["Stuurgroep", "No sessions to show yet", "Who sit in this body"]
+    assert page.headings == ["Stuurgroep", "No sessions to show yet", "Who sits in this body"]
 
 
 def test_the_list_tells_the_next_session_that_one_may_know(log, everyone, logged_in, soon):
