@@ -30,7 +30,7 @@ def processes_of(folder: Path) -> dict[int, str]:
     return found
 
 
-def wait_until(condition: Callable[[], object], seconds: float = 30) -> None:
+def wait_until(condition: Callable[[], object], seconds: float = 90) -> None:
     """Wait until ``condition`` is true, and fail when it does not become so."""
     deadline = time.monotonic() + seconds
     while not condition():
