@@ -1,7 +1,9 @@
 """How allauth behaves here: its words, its mails, where it leads to and what it keeps secret."""
 
 from base64 import urlsafe_b64encode
+from email.utils import make_msgid
 from typing import Any, ClassVar
+from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress
@@ -25,6 +27,7 @@ from django.utils.translation import gettext_lazy as _
 
 from civportal.accounts.emails import LETTERS
 from civportal.accounts.models import User
+from civportal.accounts.tasks import send_letter
 from civportal.lib.mail import compose
 
 Words = dict[str, Any]  # texts, made when they are shown
@@ -92,7 +95,11 @@ class AccountAdapter(DefaultAccountAdapter):
         return confirmed
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Send one of our letters, in the language of who reads it."""
+        """Have a worker send one of our letters, in the language of who reads it.
+
+        The page neither waits for the mail server nor fails with it, and takes as long for an
+        address that is known as for one that is not.
+        """
         request = current.request
         user = context.get("user") or User.objects.filter(email=email.lower()).first()
         language = (user.language if user else "") or translation.get_language() or "nl"
@@ -101,7 +108,17 @@ class AccountAdapter(DefaultAccountAdapter):
             letter = LETTERS[template_prefix](
                 {**context, "user": user, "email": email, "centre_name": name}
             )
-        compose(letter, to=email, centre_name=name, language=language).send()
+        mail = compose(letter, to=email, centre_name=name, language=language)
+        host = urlsplit(settings.BASE_URL).hostname or "localhost"
+        send_letter.delay(
+            subject=mail.subject,
+            text=mail.body,
+            html=str(mail.alternatives[0][0]),
+            sender=mail.from_email,
+            to=email,
+            # Made here, to be the same at every try.
+            headers={**mail.extra_headers, "Message-ID": make_msgid(domain=host)},
+        )
 
     def send_notification_mail(
         self,
