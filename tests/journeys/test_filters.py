@@ -3,6 +3,7 @@
 import datetime
 
 import pytest
+from playwright.sync_api import expect
 
 from tests import factories
 
@@ -27,14 +28,14 @@ def test_choosing_a_kind_changes_list_and_address_in_place(visit, sessions):
     before = titles(page)
     page.get_by_label("Soort").select_option("conference")
     page.wait_for_url("**kind=conference**")
-    page.wait_for_function("document.querySelectorAll('#results h3').length === 1")
+    expect(page.locator("#results h3")).to_have_count(1)
     assert (before, titles(page), page.evaluate("window.stillHere")) == (
         ["Conferentie", "Werksessie over lijnen"],
         ["Conferentie"],
         True,
     )
     page.go_back()
-    page.wait_for_function("document.querySelectorAll('#results h3').length === 2")
+    expect(page.locator("#results h3")).to_have_count(2)
 
 
 def test_the_same_without_script(visit, sessions):

@@ -3,6 +3,7 @@
 import itertools
 
 import pytest
+from playwright.sync_api import expect
 
 from tests import factories
 from tests.journeys.test_every_page import violations
@@ -69,7 +70,7 @@ def test_a_chip_takes_its_filter_away_from_list_form_and_address(visit, staff):
     page.evaluate("window.stillHere = true")
     page.locator(".chip").first.click()
     page.wait_for_url("**/stijlgids/?kind=conference&year=2021")
-    page.wait_for_function("document.querySelector('#id_q').value === ''")
+    expect(page.locator("#id_q")).to_have_value("")
     assert (
         page.locator(".chip").count(),
         page.evaluate("window.stillHere"),
