@@ -22,6 +22,7 @@ from civportal.accounts.viewers import (
 )
 from partners.querysets import is_member_of_signed_partner
 from sessions_log.choices import (
+    BodyKind,
     BodyRole,
     MinutesState,
     ParticipationRole,
@@ -94,6 +95,25 @@ def full_reader_rule(viewer: Viewer) -> Q:
         | Q(Exists(invitations))
         | is_office(viewer)
         | has_permission(viewer, READ_ALL)
+    )
+
+
+def steering_rule(viewer: Viewer) -> Q:
+    """A rule that holds when the viewer sits in a steering group today."""
+    from sessions_log.models import BodyMembership  # noqa: PLC0415 - circular
+
+    key = viewer_key(viewer)
+    if key is None:
+        return NOBODY
+    return Q(
+        Exists(
+            BodyMembership.objects.filter(
+                active_on(timezone.localdate()),
+                body__kind=BodyKind.STEERING_GROUP,
+                user=key,
+                user__is_active=True,
+            )
+        )
     )
 
 

@@ -1,21 +1,23 @@
-"""Organisations that work together in the centre, and their people."""
+"""Organisations that work together in the centre, and the branches they work in."""
 
 from collections.abc import Iterable
 from typing import Any
 
 import pghistory
 from django.conf import settings
-from django.core.validators import FileExtensionValidator, RegexValidator
+from django.contrib.postgres.fields import ArrayField
+from django.core.validators import FileExtensionValidator
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from civportal.accounts.models import Language
+from civportal.lib.dutch import KVK_NUMBER, validate_kvk_number
 from civportal.lib.images import picture_version, validate_raster_image
 from civportal.lib.text import fold, unused_slug
-from partners.choices import MembershipRole, PartnerKind, PartnerStatus
-from partners.querysets import MembershipQuerySet, PartnerQuerySet, SectorQuerySet
+from partners.choices import PartnerKind, PartnerStatus
+from partners.querysets import PartnerQuerySet, SectorQuerySet
 
 
 @pghistory.track()
@@ -71,7 +73,7 @@ class Partner(models.Model):
         null=True,
         blank=True,
         unique=True,
-        validators=[RegexValidator(r"^[0-9]{8}$", _("A KvK number has 8 digits."))],
+        validators=[validate_kvk_number],
         help_text=_("8 digits, from the register of the Chamber of Commerce."),
     )
     website = models.URLField(_("website"), blank=True)
@@ -79,6 +81,18 @@ class Partner(models.Model):
         _("in one sentence"), max_length=200, blank=True, help_text=_("Shown on the wall.")
     )
     description = models.TextField(_("description"), blank=True)
+    offers = models.TextField(
+        _("what it offers"),
+        blank=True,
+        max_length=2000,
+        help_text=_("Such as a lab, guest lecturers or placements."),
+    )
+    seeks = models.TextField(
+        _("what it looks for"),
+        blank=True,
+        max_length=2000,
+        help_text=_("Such as students, research or training for its own people."),
+    )
     language = models.CharField(
         _("language of the text"), max_length=2, choices=Language, default=Language.DUTCH
     )
@@ -89,9 +103,31 @@ class Partner(models.Model):
         validators=[FileExtensionValidator(["png", "jpg", "jpeg", "webp"]), validate_raster_image],
         help_text=_("PNG, JPEG or WebP, at most 1 MB."),
     )
+    email_domains = ArrayField(
+        models.CharField(max_length=120),
+        verbose_name=_("e-mail domains"),
+        default=list,
+        blank=True,
+        help_text=_(
+            "Such as example.nl, with commas in between. Who asks to join and has such an address "
+            "is likely to belong to it."
+        ),
+    )
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("contact at the office"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="owned_partners",
+        help_text=_("Who of the programme office keeps in touch."),
+    )
     created_at = models.DateTimeField(_("added on"), auto_now_add=True)
     users = models.ManyToManyField(
-        settings.AUTH_USER_MODEL, through="Membership", related_name="partners"
+        settings.AUTH_USER_MODEL,
+        through="partners.Membership",
+        through_fields=("partner", "user"),
+        related_name="partners",
     )
 
     objects = PartnerQuerySet.as_manager()
@@ -100,9 +136,10 @@ class Partner(models.Model):
         verbose_name = _("partner")
         verbose_name_plural = _("partners")
         ordering = ["sort_name", "pk"]
+        permissions = [("view_pipeline", _("Can follow how organisations become partners"))]
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(kvk_number__regex=r"^[0-9]{8}$"),
+                condition=models.Q(kvk_number__regex=KVK_NUMBER),
                 name="partners_partner_kvk_8_digits",
                 violation_error_message=_("A KvK number has 8 digits."),
             ),
@@ -123,6 +160,7 @@ class Partner(models.Model):
         self.sort_name = fold(self.name)[:120]
         self.slug = self.slug or unused_slug(Partner.objects.all(), self.name, fallback="partner")
         self.kvk_number = self.kvk_number or None
+        self.email_domains = sorted({each.strip().lower() for each in self.email_domains} - {""})
         if update_fields is not None and "name" in update_fields:
             update_fields = {*update_fields, "sort_name"}
         super().save(*args, update_fields=update_fields, **kwargs)
@@ -142,47 +180,6 @@ class Partner(models.Model):
         if not self.logo:
             return ""
         return f"{reverse('partners:logo', args=[self.slug])}?v={picture_version(self.logo)}"
-
-
-@pghistory.track()
-class Membership(models.Model):
-    """A person in a partner organisation."""
-
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        verbose_name=_("person"),
-        on_delete=models.CASCADE,
-        related_name="memberships",
-    )
-    partner = models.ForeignKey(
-        Partner, verbose_name=_("partner"), on_delete=models.CASCADE, related_name="memberships"
-    )
-    role = models.CharField(
-        _("role"), max_length=20, choices=MembershipRole, default=MembershipRole.MEMBER
-    )
-    created_at = models.DateTimeField(_("since"), auto_now_add=True)
-
-    objects = MembershipQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("membership")
-        verbose_name_plural = _("memberships")
-        ordering = ["partner__sort_name", "user__name"]
-        constraints = [
-            models.UniqueConstraint(
-                "user",
-                "partner",
-                name="partners_membership_unique",
-                violation_error_message=_("This person belongs to this partner already."),
-            ),
-            models.CheckConstraint(
-                condition=models.Q(role__in=MembershipRole.values),
-                name="partners_membership_role_known",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.user} · {self.partner}"
 
 
 @pghistory.track(pghistory.InsertEvent(), pghistory.DeleteEvent(), obj_field=None)
