@@ -295,6 +295,13 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 60.0,
         "options": {"expires": 60},
     },
+    # By the hour: which day it is depends on the centre's clock, and telling twice changes nothing.
+    "tell of late steps": {
+        "task": "partners.tasks.tell_of_late_steps",
+        "schedule": 3600.0,
+        "options": {"expires": 3600},
+    },
+    "tidy up partners": {"task": "partners.tasks.tidy_up", "schedule": 24 * 3600.0},
     "clear sessions": {"task": "civportal.accounts.tasks.clear_sessions", "schedule": 24 * 3600.0},
 }
 

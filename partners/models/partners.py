@@ -6,9 +6,11 @@ from typing import Any
 import pghistory
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import ValidationError
 from django.core.validators import FileExtensionValidator
 from django.db import models
 from django.urls import reverse
+from django.utils.text import slugify
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -44,6 +46,19 @@ class Sector(models.Model):
         return (self.slug,)
 
 
+RESERVED_SLUGS = frozenset({
+    "aanmelden", "aanmelding", "aanmeldingen", "pijplijn", "uitnodiging", "overeenkomsten",
+    "handtekeningen", "verzoeken",
+})  # fmt: skip
+"""Words that stand in addresses where a partner's short name could."""
+
+
+def validate_free_slug(slug: str) -> None:
+    """Refuse a short name under which a partner's page could not be reached."""
+    if slug in RESERVED_SLUGS:
+        raise ValidationError(_("The portal uses this word itself. Choose another."))
+
+
 @pghistory.track()
 class Partner(models.Model):
     """An organisation, from the first talk with it to a signed agreement and after."""
@@ -55,6 +70,7 @@ class Partner(models.Model):
         max_length=80,
         unique=True,
         blank=True,
+        validators=[validate_free_slug],
         help_text=_("Made from the name when left empty."),
     )
     kind = models.CharField(_("kind"), max_length=20, choices=PartnerKind)
@@ -158,7 +174,9 @@ class Partner(models.Model):
     def save(self, *args: Any, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
         """Keep the name to sort by in step with the name, and an empty KvK number NULL."""
         self.sort_name = fold(self.name)[:120]
-        self.slug = self.slug or unused_slug(Partner.objects.all(), self.name, fallback="partner")
+        if not self.slug:
+            name = f"{self.name} partner" if slugify(self.name) in RESERVED_SLUGS else self.name
+            self.slug = unused_slug(Partner.objects.all(), name, fallback="partner")
         self.kvk_number = self.kvk_number or None
         self.email_domains = sorted({each.strip().lower() for each in self.email_domains} - {""})
         if update_fields is not None and "name" in update_fields:

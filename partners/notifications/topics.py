@@ -5,6 +5,7 @@ from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from civportal.accounts.models import User
@@ -12,10 +13,14 @@ from civportal.notifications import following
 from civportal.notifications.kinds import Topic, register_topics
 from civportal.ui.sections import register as register_section
 from partners.models import Partner
+from partners.notifications.names import ALL_PARTNERS
 
 
 def topics(user: User | AnonymousUser) -> Iterator[Topic]:
-    """The partners that this person may know of."""
+    """New partners, and the partners that this person may know of."""
+    yield Topic(
+        key=ALL_PARTNERS, label=_("New partners"), group=_("Partners"), url=reverse("partners:list")
+    )
     for partner in Partner.objects.visible_to(user).order_by("sort_name", "pk"):
         yield Topic(
             key=f"partner:{partner.pk}",

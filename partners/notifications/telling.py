@@ -1,0 +1,197 @@
+"""Who hears of what: one function for each thing that happens, called in its transaction."""
+
+import datetime
+from email.utils import make_msgid
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils import timezone, translation
+
+from civportal.accounts.models import PROGRAMME_OFFICE, User
+from civportal.accounts.tasks import send_letter
+from civportal.centre.models import CentreProfile
+from civportal.lib.mail import compose
+from civportal.notifications.outbox import drop, followers, happened, notify
+from partners.choices import ApplicationState
+from partners.models import (
+    ApplicationMessage,
+    ContactMoment,
+    Invitation,
+    Membership,
+    MembershipRequest,
+    Partner,
+    PartnerApplication,
+    Signature,
+    SignatureRequest,
+)
+from partners.notifications import letters, names
+from partners.notifications.names import subject_of
+
+
+def office() -> QuerySet[User]:
+    """Everyone of the programme office who can log in."""
+    return User.objects.filter(groups__name=PROGRAMME_OFFICE, is_active=True).order_by("pk")
+
+
+def representatives(partner: Partner) -> list[int]:
+    """The keys of those who speak for a partner."""
+    return list(
+        partner.memberships.representatives().order_by("user").values_list("user", flat=True)
+    )
+
+
+def signatories(partner: Partner) -> list[int]:
+    """The keys of those with a mandate; without any, of all representatives."""
+    may_sign = partner.memberships.may_sign().order_by("user").values_list("user", flat=True)
+    return list(may_sign) or representatives(partner)
+
+
+def application_received(application: PartnerApplication) -> None:
+    """To the applicant what happens next, and to the office that it is there."""
+    subject = subject_of(names.APPLICATION, application.pk)
+    if application.user_id is not None:
+        notify([application.user_id], kind=names.RECEIVED, subject=subject, key=subject)
+    notify(office(), kind=names.NEW_APPLICATION, subject=subject, key=subject)
+
+
+def question_asked(message: ApplicationMessage) -> None:
+    """To the applicant."""
+    subject = subject_of(names.MESSAGE, message.pk)
+    if message.application.user_id is not None:
+        notify([message.application.user_id], kind=names.QUESTION, subject=subject, key=subject)
+
+
+def question_answered(message: ApplicationMessage) -> None:
+    """To who asked something about this application, or else to the whole office."""
+    subject = subject_of(names.MESSAGE, message.pk)
+    asked = message.application.messages.filter(from_office=True).values("author")
+    askers = office().filter(pk__in=asked)
+    notify(askers or office(), kind=names.ANSWERED, subject=subject, key=subject)
+
+
+def application_decided(application: PartnerApplication) -> None:
+    """To the applicant. What the office still was to look at, it need not any more."""
+    subject = subject_of(names.APPLICATION, application.pk)
+    drop(subject=subject, kinds=[names.NEW_APPLICATION])
+    accepted = application.state == ApplicationState.ACCEPTED
+    kind = names.ACCEPTED if accepted else names.DECLINED
+    if application.user_id is not None:
+        notify([application.user_id], kind=kind, subject=subject, key=subject)
+
+
+def application_withdrawn(application: PartnerApplication) -> None:
+    """Nobody need look at it any more."""
+    drop(
+        subject=subject_of(names.APPLICATION, application.pk),
+        kinds=[names.NEW_APPLICATION, names.RECEIVED],
+    )
+
+
+def invited(invitation: Invitation, token: str) -> None:
+    """A mail to an address that may have no account; it holds the secret, so no row keeps it."""
+    centre_name = CentreProfile.current().name
+    with translation.override(invitation.language):
+        letter = letters.invitation(
+            partner=invitation.partner.name,
+            inviter=invitation.invited_by.get_full_name() if invitation.invited_by else "",
+            centre=centre_name,
+            url=reverse("partners:invitation", args=[token]),
+            until=timezone.localtime(invitation.expires_at).date(),
+        )
+    mail = compose(
+        letter, to=invitation.email, centre_name=centre_name, language=invitation.language
+    )
+    host = urlsplit(settings.BASE_URL).hostname or "localhost"
+    letter_parts = {
+        "subject": mail.subject,
+        "text": mail.body,
+        "html": str(mail.alternatives[0][0]),
+        "sender": mail.from_email,
+        "to": invitation.email,
+        # Made here, to be the same at every try.
+        "headers": {**mail.extra_headers, "Message-ID": make_msgid(domain=host)},
+    }
+    transaction.on_commit(lambda: send_letter.delay(**letter_parts))
+
+
+def joined(membership: Membership, invitation: Invitation) -> None:
+    """To who invited them."""
+    subject = subject_of(names.MEMBERSHIP, membership.pk)
+    if invitation.invited_by_id is not None:
+        notify(
+            [invitation.invited_by_id],
+            kind=names.JOINED,
+            subject=subject,
+            key=subject_of("invitation", invitation.pk),
+        )
+
+
+def asked_to_join(request: MembershipRequest) -> None:
+    """To the representatives; to the office where there is nobody to answer."""
+    subject = subject_of(names.REQUEST, request.pk)
+    notify(
+        representatives(request.partner) or office(),
+        kind=names.WANTS_TO_JOIN,
+        subject=subject,
+        key=subject,
+    )
+
+
+def request_decided(request: MembershipRequest) -> None:
+    """To who asked."""
+    subject = subject_of(names.REQUEST, request.pk)
+    drop(subject=subject, kinds=[names.WANTS_TO_JOIN])
+    notify([request.user_id], kind=names.LET_IN, subject=subject, key=subject)
+
+
+def asked_to_sign(request: SignatureRequest) -> None:
+    """To those with a mandate; asking anew, after it was withdrawn, tells them anew."""
+    subject = subject_of(names.TO_BE_SIGNED, request.pk)
+    notify(
+        signatories(request.partner),
+        kind=names.TO_SIGN,
+        subject=subject,
+        key=f"{subject}:{request.asked_at:%Y%m%dT%H%M%S%f}",
+    )
+
+
+def signed(signature: Signature, *, became_partner: bool) -> None:
+    """To the office and the partner's representatives; and a new partner is news for others."""
+    subject = subject_of(names.SIGNATURE, signature.pk)
+    people = {*office().values_list("pk", flat=True), *representatives(signature.partner)}
+    notify(sorted(people), kind=names.SIGNED, subject=subject, key=subject)
+    if became_partner:
+        partner = subject_of(names.PARTNER, signature.partner_id)
+        topics = [names.ALL_PARTNERS, partner]
+        happened(kind=names.NEW_PARTNER, subject=partner, topics=topics, key=str(signature.pk))
+        notify(
+            followers(topics, kind=names.NEW_PARTNER).values_list("pk", flat=True),
+            kind=names.NEW_PARTNER,
+            subject=partner,
+            key=f"{partner}:{signature.pk}",
+        )
+
+
+def steps_that_are_late(*, today: datetime.date) -> int:
+    """To whoever takes a step that is overdue: the day after, and each week after that.
+
+    How many steps. Running it twice on a day changes nothing.
+    """
+    late = ContactMoment.objects.open().filter(due__lt=today, owner__is_active=True)
+    number = 0
+    for moment in late.iterator():
+        assert moment.due is not None and moment.owner_id is not None  # noqa: S101, PT018 - filtered
+        weeks = (today - moment.due).days // 7
+        subject = subject_of(names.MOMENT, moment.pk)
+        with transaction.atomic():
+            notify(
+                [moment.owner_id],
+                kind=names.STEP_LATE,
+                subject=subject,
+                key=f"{subject}:{moment.due:%Y%m%d}:{weeks}",
+            )
+        number += 1
+    return number

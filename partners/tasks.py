@@ -1,0 +1,21 @@
+"""What the scheduler asks of partners."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from partners.actions.applications import forget_unconfirmed
+from partners.actions.signing import erase_old_evidence
+from partners.notifications.telling import steps_that_are_late
+
+
+@shared_task()
+def tell_of_late_steps() -> None:
+    """Tell who takes a step that it is overdue."""
+    steps_that_are_late(today=timezone.localdate())
+
+
+@shared_task()
+def tidy_up() -> None:
+    """Forget applications that nobody confirmed, and evidence that the law asks for no more."""
+    forget_unconfirmed(now=timezone.now())
+    erase_old_evidence(today=timezone.localdate())
