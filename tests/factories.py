@@ -5,10 +5,24 @@ import datetime
 import factory
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.models import Group
+from django.utils import timezone
 
 from civportal.accounts.models import PROGRAMME_OFFICE, User
 from news.models import NewsItem
-from partners.models import Membership, Partner, Sector
+from partners.models import (
+    Agreement,
+    ApplicationMessage,
+    ContactMoment,
+    Invitation,
+    Membership,
+    MembershipRequest,
+    Partner,
+    PartnerApplication,
+    Sector,
+    Signature,
+    SignatureRequest,
+    StatusChange,
+)
 from programme_lines.models import (
     EducationProgramme,
     Initiative,
@@ -76,6 +90,124 @@ class MembershipFactory(Factory):
     user = factory.SubFactory(UserFactory)
     partner = factory.SubFactory(PartnerFactory)
     role = "contact"
+
+
+class ApplicationFactory(Factory):
+    class Meta:
+        model = PartnerApplication
+
+    name = factory.Sequence(lambda n: f"Organisatie {n}")
+    kind = "company"
+    state = "submitted"
+    user = factory.SubFactory(UserFactory)
+    applicant_name = factory.LazyAttribute(lambda row: row.user.name if row.user else "Aap Noot")
+    applicant_email = factory.LazyAttribute(
+        lambda row: row.user.email if row.user else "aap@example.org"
+    )
+    consent_at = datetime.datetime(2021, 2, 1, 12, tzinfo=datetime.UTC)
+
+    @factory.lazy_attribute
+    def submitted_at(self) -> datetime.datetime | None:
+        return None if self.state == "unconfirmed" else self.consent_at
+
+    @factory.lazy_attribute
+    def decided_at(self) -> datetime.datetime | None:
+        decided = self.state in {"accepted", "declined", "withdrawn"}
+        return self.consent_at if decided else None
+
+    @factory.lazy_attribute
+    def reason(self) -> str:
+        return "Past niet." if self.state == "declined" else ""
+
+
+class ApplicationMessageFactory(Factory):
+    class Meta:
+        model = ApplicationMessage
+
+    application = factory.SubFactory(ApplicationFactory)
+    from_office = True
+    text = "Met hoeveel mensen?"
+
+
+class MomentFactory(Factory):
+    class Meta:
+        model = ContactMoment
+
+    partner = factory.SubFactory(PartnerFactory, status="in_talks")
+    date = datetime.date(2021, 2, 18)
+    summary = "Goed gesprek."
+
+
+class StatusChangeFactory(Factory):
+    class Meta:
+        model = StatusChange
+
+    partner = factory.SubFactory(PartnerFactory, status="in_talks")
+    before = "prospect"
+    after = "in_talks"
+
+
+class MembershipRequestFactory(Factory):
+    class Meta:
+        model = MembershipRequest
+
+    user = factory.SubFactory(UserFactory)
+    partner = factory.SubFactory(PartnerFactory)
+
+
+class InvitationFactory(Factory):
+    class Meta:
+        model = Invitation
+
+    partner = factory.SubFactory(PartnerFactory)
+    email = factory.Sequence(lambda n: f"genodigde{n}@example.org")
+    token_hash = factory.Sequence(lambda n: f"{n:064x}")
+    expires_at = factory.LazyFunction(lambda: timezone.now() + datetime.timedelta(days=14))
+
+
+PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
+"""What passes for a PDF at the door."""
+
+
+class AgreementFactory(Factory):
+    class Meta:
+        model = Agreement
+
+    kind = "cooperation"
+    title = factory.Sequence(lambda n: f"Samenwerkingsovereenkomst {n}")
+    version = "1.0"
+    document = factory.django.FileField(filename="overeenkomst.pdf", data=PDF)
+    valid_from = datetime.date(2021, 5, 26)
+    state = "open"
+
+    @factory.lazy_attribute
+    def opened_at(self) -> datetime.datetime | None:
+        return None if self.state == "draft" else timezone.now()
+
+    @factory.lazy_attribute
+    def closed_at(self) -> datetime.datetime | None:
+        return timezone.now() if self.state == "closed" else None
+
+
+class SignatureRequestFactory(Factory):
+    class Meta:
+        model = SignatureRequest
+
+    agreement = factory.SubFactory(AgreementFactory)
+    partner = factory.SubFactory(PartnerFactory, status="in_talks")
+
+
+class SignatureFactory(Factory):
+    class Meta:
+        model = Signature
+
+    agreement = factory.SubFactory(AgreementFactory)
+    partner = factory.SubFactory(PartnerFactory)
+    name = "Dirk Directeur"
+    mandate = "directeur"
+    method = "password"
+    signed_at = factory.LazyFunction(timezone.now)
+    document_sha256 = factory.LazyAttribute(lambda row: row.agreement.sha256)
 
 
 class LineFactory(Factory):

@@ -1,7 +1,7 @@
 """The admin of mail: what was sent, what people chose, addresses that fail, jobs on the clock."""
 
 import datetime
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +21,7 @@ from kombu.exceptions import OperationalError
 from civportal.accounts.viewers import in_office
 from civportal.admin import waiting
 from civportal.admin.base import OfficeModelAdmin
+from civportal.admin.readonly import ReadOnlyAdmin
 from civportal.notifications.choices import Reason, State
 from civportal.notifications.jobs import job_of
 from civportal.notifications.ledger import kind_choices, kind_labels
@@ -60,21 +61,6 @@ class ReasonFilter(admin.SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: "QuerySet[Any]") -> "QuerySet[Any]":
         return queryset.filter(reason=self.value()) if self.value() else queryset
-
-
-class ReadOnlyAdmin(OfficeModelAdmin):
-    """To look at only: the portal writes these rows itself."""
-
-    office_may: Sequence[str] = ("view",)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
 
 @admin.register(Notification)

@@ -3,6 +3,7 @@
 import datetime
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
@@ -211,7 +212,7 @@ def register() -> None:
                 label=row.label,
                 group=gettext_lazy("Partners"),
                 compose=composing.composer(row.rows, row.letter),
-                preview=lambda name=row.name: _preview(name),
+                preview=partial(_preview, row.name),
                 default=row.default,
                 modes=row.modes,
                 required=row.required,

@@ -184,7 +184,7 @@ def steps_that_are_late(*, today: datetime.date) -> int:
     number = 0
     for moment in late.iterator():
         assert moment.due is not None and moment.owner_id is not None  # noqa: S101, PT018 - filtered
-        weeks = (today - moment.due).days // 7
+        weeks = ((today - moment.due).days - 1) // 7
         subject = subject_of(names.MOMENT, moment.pk)
         with transaction.atomic():
             notify(

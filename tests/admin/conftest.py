@@ -125,4 +125,10 @@ def world(db, steering_group) -> SimpleNamespace:
         understood={"sessions": [], "warnings": []},
     )  # fmt: skip
     CalendarToken.objects.create(user=person)
+    application = factories.ApplicationFactory()
+    moment = factories.MomentFactory(partner=partner)
+    signature = factories.SignatureFactory(partner=partner)
+    change = factories.StatusChangeFactory(partner=partner, signature=signature)
+    request = factories.MembershipRequestFactory(partner=partner)
+    invitation = factories.InvitationFactory(partner=partner)
     return SimpleNamespace(**{name: value for name, value in locals().items() if name != "db"})

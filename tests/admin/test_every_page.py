@@ -8,7 +8,16 @@ from django.urls import reverse
 
 from civportal.accounts.models import User
 from civportal.centre.models import CentreProfile
-from partners.models import Membership, Partner
+from partners.models import (
+    Agreement,
+    Invitation,
+    Membership,
+    MembershipRequest,
+    Partner,
+    PartnerApplication,
+    Signature,
+    StatusChange,
+)
 from sessions_log.models import (
     ActionItem,
     AgendaItem,
@@ -23,9 +32,13 @@ from tests import factories
 OURS = {
     "accounts", "auth", "centre", "news", "partners", "programme_lines", "sessions_log",
 }  # fmt: skip
-# The world's first session has approved minutes, so what hangs on it cannot be deleted.
+# The portal writes these itself.
+READ_ONLY = {Invitation, MembershipRequest, PartnerApplication, Signature, StatusChange}
+# The world's first session has approved minutes, so what hangs on it cannot be deleted; its
+# agreement is open for signing.
 SETTLED = {
-    ActionItem, AgendaItem, AttentionPoint, Decision, Minutes, Participation, WorkSession,
+    ActionItem, AgendaItem, Agreement, AttentionPoint, Decision, Minutes, Participation,
+    WorkSession,
 }  # fmt: skip
 
 
@@ -57,6 +70,10 @@ def test_every_page_opens_for_an_administrator(world, boss, browse):
             expected[label] = 200
         if model in SETTLED:
             expected[f"{model._meta.label} delete"] = 403
+        if model in READ_ONLY:
+            expected |= dict.fromkeys(
+                [f"{model._meta.label} add", f"{model._meta.label} delete"], 403
+            )
     expected |= {
         "centre.CentreProfile changelist": 302,  # straight to the one form
         "centre.CentreProfile add": 403,
@@ -82,6 +99,12 @@ def test_the_office_does_its_weekly_work(world, office, browse):
             "auth.Group add", "auth.Group change", "auth.Group changelist", "auth.Group delete",
             "auth.Group history",
             "centre.CentreProfile add", "centre.CentreProfile delete",
+            "partners.Agreement delete",
+            *(
+                f"{model._meta.label} {page}"
+                for model in READ_ONLY
+                for page in ("add", "delete")
+            ),
             "sessions_log.ActionItem delete", "sessions_log.AgendaItem delete",
             "sessions_log.AttentionPoint delete",
             "sessions_log.CalendarToken add", "sessions_log.CalendarToken change",
@@ -121,6 +144,13 @@ def one_more_of_everything():
     item = factories.ItemFactory(session=session, order=1)
     partner = factories.PartnerFactory()
     factories.MembershipFactory(partner=partner)
+    factories.ApplicationFactory(partner=partner)
+    factories.MomentFactory(partner=partner, by=factories.UserFactory(), next_step="Bellen")
+    factories.StatusChangeFactory(
+        partner=partner, signature=factories.SignatureFactory(partner=partner)
+    )
+    factories.MembershipRequestFactory(partner=partner)
+    factories.InvitationFactory(partner=partner)
     factories.ParticipationFactory(session=session, user=factories.UserFactory(), partner=partner)
     factories.DecisionFactory(item=item)
     factories.ActionFactory(item=item, owner=factories.UserFactory())

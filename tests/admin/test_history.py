@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from civportal.accounts.models import User
 from civportal.admin import history
 from news.models import NewsItem
+from partners.actions.pipeline import move_partner
 from partners.models import Partner
 from programme_lines.models import PlanChapter, ProgrammeLine
 from sessions_log.models import (
@@ -23,7 +24,7 @@ from tests.admin.test_every_page import address
 from tests.admin.test_visibility import empty_formsets
 
 PARTNER = {
-    "name": "Aardappel BV", "kind": "company", "status": "signed", "language": "nl",
+    "name": "Aardappel BV", "kind": "company", "language": "nl",
     "slug": "aardappel-bv", "kvk_number": "", "website": "", "summary": "", "description": "",
     "sectors": [],
 }  # fmt: skip
@@ -205,7 +206,8 @@ def test_a_version_that_is_no_longer_possible_is_refused_with_the_reason(world, 
 
 def test_the_status_of_a_partner_never_comes_back(world, office, browse):
     client = browse(office)
-    save_partner(client, world.partner, status="ended", summary="Gestopt.")
+    move_partner(world.partner, to="ended", by=office, reason="Gestopt.")
+    save_partner(client, world.partner, status="signed", summary="Gestopt.")
     restore(client, world.partner, version(world.partner, status="signed"))
     world.partner.refresh_from_db()
     assert (world.partner.status, world.partner.summary) == ("ended", "")

@@ -1,27 +1,74 @@
-"""The admin of partners, their people and their sectors."""
+"""The admin of partners, their members and their sectors."""
 
-from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
+from django.core.exceptions import ValidationError
 from django.db.models import Count, QuerySet
+from django.forms import ModelForm
+from django.forms.models import BaseInlineFormSet
 from django.http import HttpRequest
-from django.urls import reverse
-from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from import_export import fields, widgets
 
 from civportal.accounts.models import User
-from civportal.admin.base import OfficeModelAdmin, OfficeTabularInline
+from civportal.admin.base import OfficeModelAdmin, OfficeModelForm, OfficeTabularInline
 from civportal.admin.exchange import Exchange, VisibleResource
-from civportal.admin.waiting import Shortcut, Waiting, register
-from partners.choices import PartnerStatus
+from partners.choices import MembershipRole
+from partners.errors import LastRepresentative
 from partners.models import Membership, Partner, Sector
+
+if TYPE_CHECKING:
+    InlineFormSet = BaseInlineFormSet[Membership, Partner, ModelForm[Membership]]
+else:
+    InlineFormSet = BaseInlineFormSet
+
+
+def _keeps_a_representative(membership: Membership, *, stays: bool) -> bool:
+    """Whether somebody speaks for the partner after this change, if somebody did before."""
+    before = Membership.objects.filter(pk=membership.pk).first()
+    if before is None or before.role != MembershipRole.REPRESENTATIVE or stays:
+        return True
+    return before.partner.memberships.representatives().exclude(pk=before.pk).exists()
+
+
+class MembershipForm(OfficeModelForm):
+    """Says kindly what the database would refuse."""
+
+    instance: Membership
+
+    def clean(self) -> Any:
+        data = super().clean()
+        if self.instance.pk is None:
+            return data
+        stays = self.cleaned_data.get("role") == MembershipRole.REPRESENTATIVE and (
+            "partner" not in self.cleaned_data
+            or self.cleaned_data["partner"] == self.instance.partner
+        )
+        if not _keeps_a_representative(self.instance, stays=stays):
+            raise ValidationError(LastRepresentative.sentence)
+        return data
+
+
+class MembershipFormSet(InlineFormSet):
+    """The people of one partner: among those that stay somebody speaks for it."""
+
+    def clean(self) -> None:
+        super().clean()
+        if any(self.errors) or self.instance.pk is None:
+            return
+        was = self.instance.memberships.filter(role=MembershipRole.REPRESENTATIVE).exists()
+        stay = [form for form in self.forms if form not in self.deleted_forms]
+        if was and not any(
+            form.cleaned_data.get("role") == MembershipRole.REPRESENTATIVE for form in stay
+        ):
+            raise ValidationError(LastRepresentative.sentence)
 
 
 class MembershipInline(OfficeTabularInline):
     model = Membership
-    fields = ["user", "role"]
+    formset = MembershipFormSet
+    fields = ["user", "role", "function", "mandate"]
     autocomplete_fields = ["user"]
     ordering = ["user__name"]
 
@@ -56,24 +103,28 @@ class PartnerAdmin(Exchange, OfficeModelAdmin):
     list_filter = ["status", "kind", "sectors", "founding"]
     search_fields = ["name", "sort_name", "kvk_number"]
     ordering = ["sort_name", "pk"]
-    autocomplete_fields = ["sectors"]
+    autocomplete_fields = ["sectors", "owner"]
+    list_select_related = ["owner"]
     inlines = [MembershipInline]
     never_restored = ["status"]
+    readonly_fields = ["status"]
     fieldsets = [
         (None, {"fields": ["name", "kind", "sectors", "founding", "kvk_number", "website"]}),
         (
             _("How far they are"),
             {
-                "fields": ["status"],
+                "fields": ["status", "owner", "email_domains"],
                 "description": _(
                     "Only signed partners are known to everyone. That the centre talks with an "
-                    "organisation is seen by its own people and the office alone."
+                    "organisation is seen by its own people, the office and the steering group "
+                    "alone. A step further is taken in the pipeline on the site, where it asks "
+                    "for what it needs; only a signature makes a partner."
                 ),
             },
         ),
         (
             _("What they tell about themselves"),
-            {"fields": ["summary", "description", "language", "logo"]},
+            {"fields": ["summary", "description", "offers", "seeks", "language", "logo"]},
         ),
         (
             _("Address of the page"),
@@ -126,6 +177,7 @@ class MembershipResource(VisibleResource):
 
 @admin.register(Membership)
 class MembershipAdmin(Exchange, OfficeModelAdmin):
+    form = MembershipForm
     resource_classes = [MembershipResource]
     list_display = ["user", "partner", "role", "created_at"]
     list_filter = ["role", "partner__kind", "partner__status"]
@@ -137,9 +189,10 @@ class MembershipAdmin(Exchange, OfficeModelAdmin):
         (
             None,
             {
-                "fields": ["user", "partner", "role"],
+                "fields": ["user", "partner", "role", "function", "mandate"],
                 "description": _(
-                    "A representative signs for the organisation; a contact keeps its page."
+                    "A representative keeps the organisation’s page and its people, and signs "
+                    "for it with a mandate. A contact is whom others turn to."
                 ),
             },
         ),
@@ -152,32 +205,3 @@ class SectorAdmin(OfficeModelAdmin):
     search_fields = ["name", "name_en"]
     prepopulated_fields = {"slug": ["name"]}
     fields = ["name", "name_en", "slug"]
-
-
-def waiting(request: HttpRequest) -> Iterator[Waiting]:
-    """Organisations that wait for a talk or an answer."""
-    if not request.user.has_perm("partners.view_partner"):
-        return
-    address = reverse("admin:partners_partner_changelist")
-    partners = Partner.objects.visible_to(request.user)
-    applied = partners.filter(status=PartnerStatus.APPLIED).count()
-    yield Waiting(
-        ngettext("organisation that applied", "organisations that applied", applied),
-        applied,
-        f"{address}?status__exact={PartnerStatus.APPLIED}",
-    )
-    prospects = partners.filter(status=PartnerStatus.PROSPECT).count()
-    yield Waiting(
-        ngettext("prospect", "prospects", prospects),
-        prospects,
-        f"{address}?status__exact={PartnerStatus.PROSPECT}",
-    )
-
-
-def shortcuts(request: HttpRequest) -> Iterator[Shortcut]:
-    """Adding an organisation."""
-    if request.user.has_perm("partners.add_partner"):
-        yield Shortcut(gettext("Add an organisation"), reverse("admin:partners_partner_add"))
-
-
-register("partners", order=30, waiting=waiting, shortcuts=shortcuts)
