@@ -1,6 +1,7 @@
 """Makes rows for tests; each factory fills in only what the database demands."""
 
 import datetime
+import hashlib
 
 import factory
 from allauth.mfa.models import Authenticator
@@ -208,6 +209,12 @@ class SignatureFactory(Factory):
     method = "password"
     signed_at = factory.LazyFunction(timezone.now)
     document_sha256 = factory.LazyAttribute(lambda row: row.agreement.sha256)
+
+
+class PaperSignatureFactory(SignatureFactory):
+    method = "paper"
+    scan = factory.django.FileField(filename="scan.pdf", data=PDF)
+    scan_sha256 = hashlib.sha256(PDF).hexdigest()
 
 
 class LineFactory(Factory):

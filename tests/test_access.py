@@ -35,6 +35,8 @@ OFFICE = (302, 403, 403, 403, 200, 200)
 STAFF = (302, 403, 403, 403, 403, 200)
 PARTNERS = (404, 404, 200, 404, 200, 200)
 BODY = (404, 404, 404, 200, 200, 200)
+INSIDERS = (302, 404, 404, 200, 200, 200)
+INSIDERS_ROW = (404, 404, 404, 200, 200, 200)
 OFFICE_ROW = (404, 404, 404, 404, 200, 200)
 POST_ONLY = (405, 405, 405, 405, 405, 405)
 VISITORS = (200, 302, 302, 302, 302, 302)
@@ -72,6 +74,9 @@ ROUTES = {
     "partners:list": EVERYONE,
     "partners:detail": EVERYONE,
     "partners:logo": EVERYONE,
+    "partners:agreement_document": INSIDERS,
+    "partners:signature_scan": INSIDERS,
+    "partners:letter": INSIDERS,
     "sessions_log:list": EVERYONE,
     "sessions_log:detail": EVERYONE,
     "sessions_log:session_ics": EVERYONE,
@@ -136,8 +141,8 @@ HIDDEN = {
     "news draft picture": OFFICE_ROW,
     "chapter for writers": OFFICE_ROW,
     "chapter for partners": PARTNERS,
-    "prospect": OFFICE_ROW,
-    "prospect logo": OFFICE_ROW,
+    "prospect": INSIDERS_ROW,
+    "prospect logo": INSIDERS_ROW,
     "session for partners": PARTNERS,
     "session of a body": BODY,
     "calendar of a body's session": BODY,
@@ -153,6 +158,11 @@ def picture() -> ContentFile:
     file = io.BytesIO()
     Image.new("RGB", (1, 1)).save(file, "PNG")
     return ContentFile(file.getvalue(), "plaatje.png")
+
+
+def pdf() -> ContentFile:
+    """What passes for a PDF."""
+    return ContentFile(factories.PDF, "brief.pdf")
 
 
 @pytest.fixture
@@ -199,6 +209,11 @@ def places(steering_group):
         "programme_lines:plan": [line.slug],
         "partners:detail": [partner.slug],
         "partners:logo": [partner.slug],
+        "partners:agreement_document": [factories.AgreementFactory().pk],
+        "partners:signature_scan": [factories.PaperSignatureFactory().pk],
+        "partners:letter": [
+            factories.StatusChangeFactory(after="letter_of_intent", document=pdf()).pk
+        ],
         "sessions_log:detail": [session.pk, session.slug],
         "sessions_log:session_ics": [session.pk],
         "sessions_log:personal_calendar": [

@@ -34,3 +34,6 @@ class ReadOnlyInline(OfficeTabularInline):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return self.fields or ()  # Django makes a form of them all the same, else

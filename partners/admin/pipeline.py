@@ -33,4 +33,6 @@ class StatusChangeAdmin(ReadOnlyAdmin):
     list_select_related = ["partner", "by"]
     search_fields = ["partner__name", "reason"]
     date_hierarchy = "at"
-    fields = ["partner", "before", "after", "at", "by", "reason", "application", "signature"]
+    fields = [
+        "partner", "before", "after", "at", "by", "reason", "document", "application", "signature",
+    ]  # fmt: skip

@@ -5,6 +5,7 @@ from django.conf import settings
 from django.core.validators import FileExtensionValidator
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -175,3 +176,8 @@ class StatusChange(models.Model):
 
     def __str__(self) -> str:
         return f"{self.partner} · {self.get_after_display()}"
+
+    @property
+    def document_url(self) -> str:
+        """Where the letter is read; empty without one."""
+        return reverse("partners:letter", args=[self.pk]) if self.document else ""

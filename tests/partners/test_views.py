@@ -49,7 +49,7 @@ def test_wall_by_viewer(viewers, logged_in):
         "visitor": signed,
         "charlie": signed,
         "company": signed,
-        "steering": signed,
+        "steering": [*signed, "Declined BV", "In talks BV"],
         "applicant": [*signed, "In talks BV"],
         "office": [*signed, "Declined BV", "In talks BV"],
     }
@@ -144,12 +144,13 @@ def test_page_tells_who_the_partner_is(client):
     assert 'rel="noopener">www.zilt.example' in response.content.decode()
 
 
-def test_page_before_signing_is_for_its_people_and_the_office(viewers, logged_in, applicant):
+def test_page_before_signing_is_for_its_people_and_insiders(viewers, logged_in, applicant):
     address = applicant.partners.get().get_absolute_url()
     pages = {name: read(logged_in(viewer), address) for name, viewer in viewers.items()}
     notice = "This page is not public Status: In talks . Only the people of In talks BV"
     assert {name: (page.status, notice in page.text) for name, page in pages.items()} == (
-        dict.fromkeys(pages, (404, False)) | {"applicant": (200, True), "office": (200, True)}
+        dict.fromkeys(pages, (404, False))
+        | dict.fromkeys(["applicant", "office", "steering"], (200, True))
     )
 
 
@@ -181,10 +182,9 @@ def test_logo_is_served_to_whoever_may_know_the_partner(viewers, logged_in, appl
         )
         for name, viewer in viewers.items()
     }
-    assert seen == dict.fromkeys(viewers, (200, 404, 404)) | {
-        "applicant": (200, 200, 404),
-        "office": (200, 200, 404),
-    }
+    assert seen == dict.fromkeys(viewers, (200, 404, 404)) | dict.fromkeys(
+        ["applicant", "office", "steering"], (200, 200, 404)
+    )
 
 
 def test_logo_says_what_it_is_and_how_long_it_keeps(client, office, logged_in):
