@@ -183,8 +183,9 @@ def decide_request(
     accept: bool,
     by: User,
     role: str = MembershipRole.MEMBER,
+    answer: str = "",
 ) -> MembershipRequest:
-    """Let somebody in with this role, or not.
+    """Let somebody in with this role, or not; ``answer`` is a word to who asked.
 
     Raises ``NotAllowed``, or ``AlreadyAnswered`` when a colleague was earlier and decided
     otherwise; the same answer twice changes nothing.
@@ -198,7 +199,8 @@ def decide_request(
     if request.state != RequestState.PENDING:
         raise AlreadyAnswered
     request.state, request.decided_by, request.decided_at = wanted, by, timezone.now()
-    request.save(update_fields=["state", "decided_by", "decided_at"])
+    request.answer = answer.strip()
+    request.save(update_fields=["state", "decided_by", "decided_at", "answer"])
     if accept:
         Membership.objects.get_or_create(
             user=request.user, partner=request.partner, defaults={"role": role}

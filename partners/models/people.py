@@ -160,6 +160,12 @@ class MembershipRequest(models.Model):
         related_name="+",
     )
     decided_at = models.DateTimeField(_("decided on"), null=True, blank=True)
+    answer = models.CharField(
+        _("answer"),
+        max_length=500,
+        blank=True,
+        help_text=_("A word to who asked; it goes along in the mail."),
+    )
 
     objects = MembershipRequestQuerySet.as_manager()
 

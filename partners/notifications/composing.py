@@ -182,6 +182,7 @@ def let_in(request: MembershipRequest, name: str) -> Letter | None:
         name=name,
         partner=request.partner.name,
         accepted=request.state == RequestState.ACCEPTED,
+        answer=request.answer,
         url=request.partner.get_absolute_url(),
     )
 

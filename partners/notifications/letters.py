@@ -159,8 +159,8 @@ def wants_to_join(*, name: str, person: str, partner: str, text: str, url: str) 
     )
 
 
-def let_in(*, name: str, partner: str, accepted: bool, url: str) -> Letter:
-    """To who asked."""
+def let_in(*, name: str, partner: str, accepted: bool, answer: str, url: str) -> Letter:
+    """To who asked, with a word of who decided."""
     if accepted:
         subject = _("You belong to %(partner)s now") % {"partner": partner}
         text = _("Your request was accepted: you belong to %(partner)s in the portal now.")
@@ -170,7 +170,7 @@ def let_in(*, name: str, partner: str, accepted: bool, url: str) -> Letter:
     return Letter(
         subject=subject,
         greeting=greeting(name),
-        paragraphs=[text % {"partner": partner}],
+        paragraphs=[text % {"partner": partner}, *([answer] if answer else [])],
         action=(_("To the page of this partner"), absolute(url)),
         why=_("You asked to join this organisation."),
     )

@@ -39,7 +39,9 @@ def examples() -> dict[str, Letter]:
         names.WANTS_TO_JOIN: letters.wants_to_join(
             name=NAME, person=PERSON, partner=PARTNER, text="Ik begeleid de stages.", url=url
         ),
-        names.LET_IN: letters.let_in(name=NAME, partner=PARTNER, accepted=True, url=url),
+        names.LET_IN: letters.let_in(
+            name=NAME, partner=PARTNER, accepted=True, answer="Fijn dat je er bent.", url=url
+        ),
         names.JOINED: letters.joined(name=NAME, person=PERSON, partner=PARTNER, url=url),
         names.TO_SIGN: letters.to_sign(
             name=NAME, agreement=AGREEMENT, partner=PARTNER, sign_by=DAY, url=url
