@@ -192,6 +192,8 @@ LABELS = {
     "deliver notifications": _("Send what is due"),
     "look for reminders": _("Look which reminders fall due"),
     "look for digests": _("Look which digests fall due"),
+    "tell of late steps": _("Tell of next steps with partners that are overdue"),
+    "tidy up partners": _("Clear away what of partners may no longer be kept"),
     "clear sessions": _("Clear away old logins"),
 }
 """What the jobs of the schedule are called; others go by the name they have there."""

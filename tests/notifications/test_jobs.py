@@ -71,6 +71,8 @@ def test_the_page_tells_how_each_job_is_doing(officer, logged_in, time_machine):
         "deliver notifications": ("15 seconds", "deliver", False),
         "look for reminders": ("1 minute", "reminders", False),
         "look for digests": ("1 minute", "digests", True),
+        "tell of late steps": ("1 hour", None, False),
+        "tidy up partners": ("24 hours", None, False),
         "clear sessions": ("24 hours", None, False),
     }
     content = page.content.decode()

@@ -17,11 +17,25 @@ from civportal.notifications.models import DigestSetting, Follow, Preference
 from civportal.notifications.outbox import notify
 from news.notifications import KIND as NEWS
 from news.notifications import subject_of
+from partners.notifications import names
 from sessions_log.notifications import REMINDER, REPORT
 from tests import factories
 from tests.reading import Reading, read
 
 NOW = "2026-06-03T10:00:00+00:00"  # a Wednesday, 12.00 in Amsterdam
+DEFAULTS = {
+    REMINDER: "at_once",
+    REPORT: "digest",
+    NEWS: "digest",
+    names.NEW_APPLICATION: "at_once",
+    names.ANSWERED: "at_once",
+    names.WANTS_TO_JOIN: "at_once",
+    names.JOINED: "at_once",
+    names.SIGN_REMINDER: "at_once",
+    names.SIGNED: "at_once",
+    names.STEP_LATE: "at_once",
+    names.NEW_PARTNER: "digest",
+}
 
 
 @pytest.fixture(autouse=True)
@@ -38,9 +52,7 @@ def wishes(**changed: object) -> dict[str, object]:
         "hour": "8",
         "paused_until": "",
         "reminder_hours": ["168", "24"],
-        f"kind_{REMINDER}": "at_once",
-        f"kind_{REPORT}": "digest",
-        f"kind_{NEWS}": "digest",
+        **{f"kind_{name}": mode for name, mode in DEFAULTS.items()},
         **changed,
     }
 
@@ -85,6 +97,7 @@ def test_the_page_tells_how_things_are(charlie, logged_in):
         "How you want to hear of what",
         "News",
         "Sessions",
+        "Partners",
         "Account",
         "A pause",
     ]
@@ -97,9 +110,7 @@ def test_the_page_tells_how_things_are(charlie, logged_in):
         "hour": 8,
         "paused_until": None,
         "reminder_hours": [168, 24],
-        f"kind_{REMINDER}": "at_once",
-        f"kind_{REPORT}": "digest",
-        f"kind_{NEWS}": "digest",
+        **{f"kind_{name}": mode for name, mode in DEFAULTS.items()},
     }
 
 
@@ -130,7 +141,7 @@ def test_everything_is_kept(charlie, logged_in):
         "hours": [48, 3],
         "paused": datetime.date(2026, 6, 20),
         "next": "2026-07-03T14:00",
-        "kinds": {NEWS: "at_once", REMINDER: "off", REPORT: "digest"},
+        "kinds": DEFAULTS | {NEWS: "at_once", REMINDER: "off"},
         "follows": sorted([f"line:{line.pk}", f"body:{body.pk}"]),
     }
     # And what is taken away again is gone.
