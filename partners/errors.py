@@ -133,6 +133,21 @@ class NoMandate(Refused):
     sentence = _("You have no mandate to sign for this organisation.")
 
 
+class TooManyInvitations(Refused):
+    """The partner has sent as many invitations today as it may."""
+
+    sentence = _("That were many invitations for one day. Go on tomorrow, or ask the office.")
+
+
+class PageChanged(Refused):
+    """Somebody else has saved the partner's page since it was opened."""
+
+    sentence = _(
+        "Somebody else has saved this page while you were busy. Look at it in another tab first; "
+        "saving again replaces it by yours."
+    )
+
+
 # --- agreements ----------------------------------------------------------------------------------
 
 

@@ -62,6 +62,11 @@ def can_edit_partner(user: Person, partner: Partner) -> bool:
     return in_office(user) or represents(user, partner)
 
 
+def can_see_people(user: Person, partner: Partner) -> bool:
+    """Whether this person may know who belongs to it: colleagues, and who manages them."""
+    return can_manage_people(user, partner) or partner.memberships.visible_to(user).exists()
+
+
 def can_manage_people(user: Person, partner: Partner) -> bool:
     """Whether this person invites, lets in, changes roles and takes people out."""
     return in_office(user) or represents(user, partner)

@@ -31,10 +31,30 @@ def validate_raster_image(file: Any) -> None:
             if width * height > MAX_PIXELS:
                 raise ValidationError(_("This picture has too many pixels (at most 4000 × 4000)."))
             image.verify()
+            kind = image.format
+        if not _ends_as(kind or "", file):
+            raise ValidationError(_("This file holds more than a picture."))
     except (UnidentifiedImageError, OSError, SyntaxError, Image.DecompressionBombError):
         raise ValidationError(_("This is not a PNG, JPEG or WebP picture.")) from None
     finally:
         file.seek(0)
+
+
+def _ends_as(kind: str, file: Any) -> bool:
+    """Whether the file ends where the picture does, so that nothing else hides behind it.
+
+    PNG ends with its IEND chunk, JPEG with its end marker; WebP tells its length at the beginning.
+    """
+    file.seek(0)
+    head = file.read(8)
+    file.seek(max(0, file.size - 12))
+    tail = file.read(12)
+    if kind == "PNG":
+        return bool(tail[4:8] == b"IEND")
+    if kind == "JPEG":
+        return bool(tail.endswith(b"\xff\xd9"))
+    length = int.from_bytes(head[4:8], "little") + 8
+    return bool(file.size in {length, length + 1})  # chunks are padded to an even length
 
 
 def picture_version(file: FieldFile) -> str:

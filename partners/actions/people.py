@@ -21,6 +21,7 @@ from partners.errors import (
     NotAllowed,
     NotConfirmed,
     OtherAddress,
+    TooManyInvitations,
 )
 from partners.models import Invitation, Membership, MembershipRequest, Partner
 from partners.notifications import telling
@@ -32,6 +33,9 @@ from partners.permissions import (
 
 INVITATION_HOLDS = datetime.timedelta(days=14)
 """How long the link in an invitation works; told in the mail."""
+
+INVITATIONS_A_DAY = 50
+"""So that nobody sends the whole world mail in the centre's name."""
 
 REPRESENTATIVE = MembershipRole.REPRESENTATIVE
 
@@ -64,7 +68,8 @@ def invite(
 
     An earlier one to this address is withdrawn, so inviting again sends a new link. The mail goes
     out from here, once the transaction is done; the secret stands nowhere but in it. Raises
-    ``NotAllowed``, or ``AlreadyMember`` for the address of somebody who belongs to it.
+    ``NotAllowed``, ``TooManyInvitations``, or ``AlreadyMember`` for the address of somebody who
+    belongs to it.
     """
     partner = locked(partner)
     _manages(by, partner)
@@ -72,6 +77,9 @@ def invite(
     if partner.memberships.filter(user__email=email).exists():
         raise AlreadyMember
     now = timezone.now()
+    today = partner.invitations.filter(created_at__gt=now - datetime.timedelta(days=1))
+    if today.count() >= INVITATIONS_A_DAY:
+        raise TooManyInvitations
     Invitation.objects.filter(
         partner=partner, email=email, accepted_at__isnull=True, revoked_at__isnull=True
     ).update(revoked_at=now)

@@ -6,44 +6,84 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('partners', '0003_becoming_a_partner'),
+        ("partners", "0003_becoming_a_partner"),
     ]
 
     operations = [
         pgtrigger.migrations.RemoveTrigger(
-            model_name='membershiprequest',
-            name='insert_insert',
+            model_name="membershiprequest",
+            name="insert_insert",
         ),
         pgtrigger.migrations.RemoveTrigger(
-            model_name='membershiprequest',
-            name='update_update',
+            model_name="membershiprequest",
+            name="update_update",
         ),
         pgtrigger.migrations.RemoveTrigger(
-            model_name='membershiprequest',
-            name='delete_delete',
+            model_name="membershiprequest",
+            name="delete_delete",
         ),
         migrations.AddField(
-            model_name='membershiprequest',
-            name='answer',
-            field=models.CharField(blank=True, help_text='A word to who asked; it goes along in the mail.', max_length=500, verbose_name='answer'),
+            model_name="membershiprequest",
+            name="answer",
+            field=models.CharField(
+                blank=True,
+                help_text="A word to who asked; it goes along in the mail.",
+                max_length=500,
+                verbose_name="answer",
+            ),
         ),
         migrations.AddField(
-            model_name='membershiprequestevent',
-            name='answer',
-            field=models.CharField(blank=True, help_text='A word to who asked; it goes along in the mail.', max_length=500, verbose_name='answer'),
+            model_name="membershiprequestevent",
+            name="answer",
+            field=models.CharField(
+                blank=True,
+                help_text="A word to who asked; it goes along in the mail.",
+                max_length=500,
+                verbose_name="answer",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='membershiprequest',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_membershiprequestevent" ("answer", "by_domain", "created_at", "decided_at", "decided_by_id", "id", "message", "partner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "state", "user_id") VALUES (NEW."answer", NEW."by_domain", NEW."created_at", NEW."decided_at", NEW."decided_by_id", NEW."id", NEW."message", NEW."partner_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."state", NEW."user_id"); RETURN NULL;', hash='8008c0bf957915932a42d39ef4565dfdfd05f03a', operation='INSERT', pgid='pgtrigger_insert_insert_9db60', table='partners_membershiprequest', when='AFTER')),
+            model_name="membershiprequest",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "partners_membershiprequestevent" ("answer", "by_domain", "created_at", "decided_at", "decided_by_id", "id", "message", "partner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "state", "user_id") VALUES (NEW."answer", NEW."by_domain", NEW."created_at", NEW."decided_at", NEW."decided_by_id", NEW."id", NEW."message", NEW."partner_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."state", NEW."user_id"); RETURN NULL;',
+                    hash="8008c0bf957915932a42d39ef4565dfdfd05f03a",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_9db60",
+                    table="partners_membershiprequest",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='membershiprequest',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "partners_membershiprequestevent" ("answer", "by_domain", "created_at", "decided_at", "decided_by_id", "id", "message", "partner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "state", "user_id") VALUES (NEW."answer", NEW."by_domain", NEW."created_at", NEW."decided_at", NEW."decided_by_id", NEW."id", NEW."message", NEW."partner_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."state", NEW."user_id"); RETURN NULL;', hash='521efecdcc6eddc5cdb7cb8a5c9e52949f9db626', operation='UPDATE', pgid='pgtrigger_update_update_34fcd', table='partners_membershiprequest', when='AFTER')),
+            model_name="membershiprequest",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                    func='INSERT INTO "partners_membershiprequestevent" ("answer", "by_domain", "created_at", "decided_at", "decided_by_id", "id", "message", "partner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "state", "user_id") VALUES (NEW."answer", NEW."by_domain", NEW."created_at", NEW."decided_at", NEW."decided_by_id", NEW."id", NEW."message", NEW."partner_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."state", NEW."user_id"); RETURN NULL;',
+                    hash="521efecdcc6eddc5cdb7cb8a5c9e52949f9db626",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_34fcd",
+                    table="partners_membershiprequest",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='membershiprequest',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_membershiprequestevent" ("answer", "by_domain", "created_at", "decided_at", "decided_by_id", "id", "message", "partner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "state", "user_id") VALUES (OLD."answer", OLD."by_domain", OLD."created_at", OLD."decided_at", OLD."decided_by_id", OLD."id", OLD."message", OLD."partner_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."state", OLD."user_id"); RETURN NULL;', hash='a3db4915d9a520d53812cf451e23c69a149a3a28', operation='DELETE', pgid='pgtrigger_delete_delete_a12a2', table='partners_membershiprequest', when='AFTER')),
+            model_name="membershiprequest",
+            trigger=pgtrigger.compiler.Trigger(
+                name="delete_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "partners_membershiprequestevent" ("answer", "by_domain", "created_at", "decided_at", "decided_by_id", "id", "message", "partner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "state", "user_id") VALUES (OLD."answer", OLD."by_domain", OLD."created_at", OLD."decided_at", OLD."decided_by_id", OLD."id", OLD."message", OLD."partner_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."state", OLD."user_id"); RETURN NULL;',
+                    hash="a3db4915d9a520d53812cf451e23c69a149a3a28",
+                    operation="DELETE",
+                    pgid="pgtrigger_delete_delete_a12a2",
+                    table="partners_membershiprequest",
+                    when="AFTER",
+                ),
+            ),
         ),
     ]

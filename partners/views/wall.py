@@ -14,6 +14,7 @@ from civportal.ui.sections import sections_for
 from partners.choices import PartnerStatus
 from partners.filters import PartnerFilter
 from partners.models import Partner
+from partners.permissions import can_edit_partner
 
 PER_PAGE = 48
 
@@ -41,6 +42,7 @@ def partner_detail(request: HttpRequest, slug: str) -> HttpResponse:
         {
             "partner": partner,
             "people": people,
+            "can_edit": can_edit_partner(request.user, partner),
             "website_name": urlsplit(partner.website).hostname or "",
             "actions": sections_for("partner_head", request, partner),
             "sections": sections_for("partner", request, partner),

@@ -1,0 +1,1 @@
+"""Forms of partners, by what they are about."""
