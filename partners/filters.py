@@ -1,14 +1,17 @@
-"""The filters of the wall of partners; they live in the address."""
+"""The filters of partners and of agreements; they live in the address."""
 
+import datetime
 from typing import Any
 
 import django_filters
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import QueryDict
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
-from partners.choices import PartnerKind, PartnerStatus
-from partners.models import Partner, Sector
+from partners.choices import AgreementKind, AgreementState, PartnerKind, PartnerStatus
+from partners.models import Agreement, Partner, Sector, SignatureRequest
 
 
 class PartnerFilter(django_filters.FilterSet):
@@ -49,3 +52,100 @@ class PartnerFilter(django_filters.FilterSet):
                 choice for choice in PartnerStatus.choices if choice[0] in statuses
             ]
         self.form.all_optional = True
+
+
+class AgreementFilter(django_filters.FilterSet):
+    """Agreements by kind and state; only what occurs among those in ``queryset`` is offered."""
+
+    kind = django_filters.ChoiceFilter(label=_("Kind"), empty_label=_("All kinds"))
+    state = django_filters.ChoiceFilter(
+        label=pgettext_lazy("of an agreement", "State"), empty_label=_("Every state")
+    )
+
+    class Meta:
+        model = Agreement
+        fields: list[str] = []
+
+    def __init__(self, data: QueryDict, queryset: QuerySet[Agreement], **kwargs: Any) -> None:
+        super().__init__(data, queryset=queryset, **kwargs)
+        pairs = set(queryset.order_by().values_list("kind", "state").distinct())
+        for name, choices, found in (
+            ("kind", AgreementKind.choices, {kind for kind, _state in pairs}),
+            ("state", AgreementState.choices, {state for _kind, state in pairs}),
+        ):
+            self.filters[name].extra["choices"] = [one for one in choices if one[0] in found]
+        self.form.all_optional = True
+
+
+class RegisterFilter(django_filters.FilterSet):
+    """Who signed which agreement: by partner, agreement, answer, and when it runs out.
+
+    ``queryset`` has ``signature_id``, as ``with_signature`` gives.
+    """
+
+    ANSWERS = [
+        ("signed", pgettext_lazy("answer of a partner", "Signed")),
+        ("waiting", pgettext_lazy("answer of a partner", "Not answered yet")),
+        ("late", pgettext_lazy("answer of a partner", "Not signed in time")),
+        ("withdrawn", pgettext_lazy("answer of a partner", "Asked no more")),
+    ]
+    MONTHS = [("3", _("Within three months")), ("12", _("Within a year")), ("0", _("Has run out"))]
+
+    agreement = django_filters.ModelChoiceFilter(
+        label=_("Agreement"), queryset=Agreement.objects.none(), empty_label=_("All agreements")
+    )
+    partner = django_filters.ModelChoiceFilter(
+        label=_("Partner"),
+        to_field_name="slug",
+        queryset=Partner.objects.none(),
+        empty_label=_("All partners"),
+    )
+    answer = django_filters.ChoiceFilter(
+        label=_("Answer"), choices=ANSWERS, empty_label=_("Every answer"), method="by_answer"
+    )
+    ends = django_filters.ChoiceFilter(
+        label=_("Runs out"), choices=MONTHS, empty_label=_("At any time"), method="by_end"
+    )
+
+    class Meta:
+        model = SignatureRequest
+        fields: list[str] = []
+
+    def __init__(
+        self, data: QueryDict, queryset: QuerySet[SignatureRequest], **kwargs: Any
+    ) -> None:
+        super().__init__(data, queryset=queryset, **kwargs)
+        rows = queryset.order_by()
+        self.filters["agreement"].queryset = Agreement.objects.filter(
+            pk__in=rows.values("agreement")
+        )
+        self.filters["partner"].queryset = Partner.objects.filter(
+            pk__in=rows.values("partner")
+        ).order_by("sort_name", "pk")
+        self.form.all_optional = True
+
+    def by_answer(
+        self, rows: QuerySet[SignatureRequest], name: str, value: str
+    ) -> QuerySet[SignatureRequest]:
+        """Signed; still to be; too late; or asked no more."""
+        if value == "signed":
+            return rows.filter(signature_id__isnull=False)
+        rows = rows.filter(signature_id__isnull=True)
+        if value == "withdrawn":
+            return rows.filter(withdrawn_at__isnull=False)
+        rows = rows.filter(withdrawn_at__isnull=True)
+        over = Q(agreement__state=AgreementState.CLOSED) | Q(
+            agreement__sign_by__lt=timezone.localdate()
+        )
+        return rows.filter(over) if value == "late" else rows.exclude(over)
+
+    def by_end(
+        self, rows: QuerySet[SignatureRequest], name: str, value: str
+    ) -> QuerySet[SignatureRequest]:
+        """What was signed, by the day on which it ends."""
+        today = timezone.localdate()
+        rows = rows.filter(signature_id__isnull=False)
+        if value == "0":
+            return rows.filter(agreement__valid_until__lt=today)
+        last = today + datetime.timedelta(days=int(value) * 365 // 12)
+        return rows.filter(agreement__valid_until__gte=today, agreement__valid_until__lte=last)

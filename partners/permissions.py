@@ -1,6 +1,7 @@
 """Who may do what with partners. Who may see them stands in ``querysets``."""
 
 from django.contrib.auth.models import AnonymousUser
+from django.db.models import Exists, OuterRef, QuerySet
 
 from civportal.accounts.models import User
 from civportal.accounts.viewers import in_office
@@ -88,9 +89,35 @@ def can_decide(user: Person, request: MembershipRequest) -> bool:
     )
 
 
+def can_see_agreements(user: Person) -> bool:
+    """Whether there is a list of agreements for this person: insiders, and people of partners."""
+    if not (user.is_authenticated and user.is_active):
+        return False
+    return (
+        can_see_pipeline(user)
+        or user.has_perm("partners.view_agreement")
+        or Membership.objects.filter(user=user).exists()
+    )
+
+
 def can_make_agreements(user: Person) -> bool:
     """Whether this person makes agreements, asks for signatures and records those on paper."""
     return in_office(user)
+
+
+def signs_for(user: Person, agreement: Agreement) -> QuerySet[Membership]:
+    """The memberships by which this person may sign it, or has: a mandate, and asked."""
+    if not (user.is_authenticated and user.is_active):
+        return Membership.objects.none()
+    asked = SignatureRequest.objects.filter(
+        agreement=agreement, partner=OuterRef("partner"), withdrawn_at__isnull=True
+    )
+    return (
+        Membership.objects.may_sign()
+        .filter(Exists(asked), user=user)
+        .select_related("partner")
+        .order_by("partner__sort_name", "pk")
+    )
 
 
 def can_sign(user: Person, partner: Partner, agreement: Agreement) -> bool:

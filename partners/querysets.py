@@ -318,6 +318,22 @@ class AgreementQuerySet(models.QuerySet["Agreement"]):
         """The agreements that this person may read."""
         return self.filter(agreement_rule(viewer))
 
+    def with_counts(self, viewer: Viewer) -> Self:
+        """``asked`` and ``signed``: how many of the partners that this person may know of.
+
+        Insiders know of all; the people of a partner only of their own.
+        """
+        from partners.models import Signature, SignatureRequest  # noqa: PLC0415 - as above
+
+        def number(rows: models.QuerySet[Any]) -> Coalesce:
+            of_this = rows.filter(agreement=OuterRef("pk")).order_by().values("agreement")
+            return Coalesce(Subquery(of_this.annotate(number=Count("pk")).values("number")), 0)
+
+        asked = SignatureRequest.objects.visible_to(viewer).filter(withdrawn_at__isnull=True)
+        return self.annotate(
+            asked=number(asked), signed=number(Signature.objects.visible_to(viewer))
+        )
+
     def open(self) -> Self:
         """Those that can be signed today."""
         return self.filter(
@@ -337,6 +353,20 @@ class SignatureRequestQuerySet(models.QuerySet["SignatureRequest"]):
             )
             | insider_rule(viewer)
             | has_permission(viewer, "partners.view_signaturerequest")
+        )
+
+    def with_signature(self) -> Self:
+        """What became of each: ``signature_id``, ``signed_at``, ``signatory``, ``how``."""
+        from partners.models import Signature  # noqa: PLC0415 - models import this module
+
+        signature = Signature.objects.filter(
+            agreement=OuterRef("agreement"), partner=OuterRef("partner")
+        )
+        return self.annotate(
+            signature_id=Subquery(signature.values("pk")),
+            signed_at=Subquery(signature.values("signed_at")),
+            signatory=Subquery(signature.values("name")),
+            how=Subquery(signature.values("method")),
         )
 
     def waiting(self) -> Self:

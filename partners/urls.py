@@ -2,11 +2,58 @@
 
 from django.urls import path
 
-from partners.views import documents, invitations, page, people, wall
+from partners.views import (
+    agreements,
+    documents,
+    invitations,
+    page,
+    people,
+    signing,
+    together,
+    wall,
+)
 
 app_name = "partners"
 urlpatterns = [
     path("partners/", wall.partner_list, name="list"),
+    path("partners/overeenkomsten/", agreements.agreement_list, name="agreement_list"),
+    path("partners/overeenkomsten/nieuw/", agreements.agreement_new, name="agreement_new"),
+    path("partners/overeenkomsten/register/", agreements.register, name="register"),
+    path("partners/overeenkomsten/<int:pk>/", agreements.agreement, name="agreement"),
+    path(
+        "partners/overeenkomsten/<int:pk>/bewerken/",
+        agreements.agreement_edit,
+        name="agreement_edit",
+    ),
+    path("partners/overeenkomsten/<int:pk>/vragen/", agreements.ask, name="agreement_ask"),
+    path(
+        "partners/overeenkomsten/<int:pk>/openen/",
+        agreements.step,
+        {"name": "open"},
+        name="agreement_open",
+    ),
+    path(
+        "partners/overeenkomsten/<int:pk>/sluiten/",
+        agreements.step,
+        {"name": "close"},
+        name="agreement_close",
+    ),
+    path(
+        "partners/overeenkomsten/<int:pk>/weggooien/",
+        agreements.step,
+        {"name": "delete"},
+        name="agreement_delete",
+    ),
+    path(
+        "partners/overeenkomsten/<int:pk>/laatste-dag/",
+        agreements.last_day,
+        name="agreement_last_day",
+    ),
+    path("partners/overeenkomsten/<int:pk>/papier/", together.paper, name="agreement_paper"),
+    path("partners/overeenkomsten/<int:pk>/samen/", together.together, name="agreement_together"),
+    path("partners/overeenkomsten/<int:pk>/tekenen/", signing.sign, name="sign"),
+    path("partners/verzoeken/<int:pk>/intrekken/", agreements.withdraw, name="withdraw_request"),
+    path("partners/handtekeningen/<int:pk>/", signing.signature, name="signature"),
     path(
         "partners/overeenkomsten/<int:pk>/document/",
         documents.agreement_document,

@@ -1,4 +1,4 @@
-"""Agreements: opening them for signing, asking partners, closing them."""
+"""Agreements: making them, opening them for signing, asking partners, closing them."""
 
 import datetime
 from collections.abc import Iterable
@@ -12,15 +12,43 @@ from partners.choices import AgreementState
 from partners.documents import verified_document
 from partners.errors import AlreadySigned, NotADraft, NotOpen
 from partners.models import Agreement, Partner, Signature, SignatureRequest
+from partners.models.agreements import TERMS
 from partners.notifications import telling
+
+
+@transaction.atomic
+def make_agreement(agreement: Agreement, *, by: User) -> Agreement:
+    """Store a new draft, checked by its form."""
+    agreement.state, agreement.made_by = AgreementState.DRAFT, by
+    agreement.save(force_insert=True)
+    return agreement
+
+
+@transaction.atomic
+def change_draft(agreement: Agreement, *, by: User) -> Agreement:
+    """Store what was changed in a draft. Raises ``NotADraft`` when it was opened meanwhile."""
+    if locked(agreement).state != AgreementState.DRAFT:
+        raise NotADraft
+    agreement.save(update_fields=[*TERMS, "sign_by"])
+    return agreement
+
+
+@transaction.atomic
+def delete_draft(agreement: Agreement, *, by: User) -> None:
+    """Throw a draft away. Raises ``NotADraft``."""
+    agreement = locked(agreement)
+    if agreement.state != AgreementState.DRAFT:
+        raise NotADraft
+    agreement.delete()
 
 
 @transaction.atomic
 def open_agreement(agreement: Agreement, *, by: User) -> Agreement:
     """Let it be signed; from here on its document and terms are fixed.
 
-    Those who were put on the list while it was a draft are asked now. Opening twice changes
-    nothing. Raises ``NotADraft`` for one that is closed, ``NotOpen`` when the last day to sign is
+    Those who were put on the list while it was a draft are asked now, and the version that it
+    replaces is closed: nobody should sign what is out of date. Opening twice changes nothing.
+    Raises ``NotADraft`` for one that is closed, ``NotOpen`` when the last day to sign is
     past, ``DocumentChanged`` when the stored file is not what was put in.
     """
     agreement = locked(agreement)
@@ -33,6 +61,8 @@ def open_agreement(agreement: Agreement, *, by: User) -> Agreement:
     verified_document(agreement)
     agreement.state, agreement.opened_at = AgreementState.OPEN, timezone.now()
     agreement.save(update_fields=["state", "opened_at"])
+    if agreement.replaces is not None and agreement.replaces.state == AgreementState.OPEN:
+        close_agreement(agreement.replaces, by=by)
     waiting = list(
         agreement.signature_requests.filter(withdrawn_at__isnull=True).select_related("partner")
     )

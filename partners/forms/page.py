@@ -55,7 +55,7 @@ class PageForm(forms.ModelForm):  # type: ignore[type-arg]  # no subscript at ru
         super().__init__(*args, **kwargs)
         self.initial["version"] = page_version(self.instance)
         self.stored_logo_url = self.instance.logo_url
-        self.logo: "ContentFile[bytes] | None" = None
+        self.logo: ContentFile[bytes] | None = None
         description, website = self.fields["description"], self.fields["website"]
         assert isinstance(description, forms.CharField)  # noqa: S101 - for the type checker
         description.max_length = 5000

@@ -362,6 +362,10 @@ class Signature(models.Model):
     def __str__(self) -> str:
         return f"{self.agreement} · {self.partner}"
 
+    def get_absolute_url(self) -> str:
+        """The page with what proves it."""
+        return reverse("partners:signature", args=[self.pk])
+
     @property
     def scan_url(self) -> str:
         """Where the scan is read; empty for who signed on the site."""

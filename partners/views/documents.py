@@ -11,17 +11,26 @@ from partners.documents import verified_document, verified_scan
 from partners.errors import DocumentChanged
 from partners.models import Agreement, Signature, StatusChange
 
-HEADERS = {"Cache-Control": "private, no-store", "X-Content-Type-Options": "nosniff"}
+HEADERS = {
+    "Cache-Control": "private, no-store",
+    "X-Content-Type-Options": "nosniff",
+    # Room for the browser's own PDF viewer, which shows the file in a page with a style of its
+    # own; for nothing that a file could bring along.
+    "Content-Security-Policy": "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'",
+}
 
 
 def _pdf(request: HttpRequest, read: Callable[[], bytes], name: str) -> HttpResponse:
-    """The verified document to keep; a page that says so where it is not what was put in."""
+    """The verified document to keep, or with ``?lezen`` to read; else a page that says why not."""
     try:
         content = read()
     except DocumentChanged as error:
         return render(request, "partners/document_changed.html", {"error": error}, status=409)
     response = HttpResponse(content, content_type="application/pdf", headers=HEADERS)
-    response["Content-Disposition"] = f'attachment; filename="{name}.pdf"'
+    # Read in the browser where that is asked for. It is a PDF and nothing else: its first bytes
+    # say so, the type is told, and nothing may guess another.
+    how = "inline" if "lezen" in request.GET else "attachment"
+    response["Content-Disposition"] = f'{how}; filename="{name}.pdf"'
     return response
 
 
