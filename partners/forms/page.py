@@ -3,6 +3,7 @@
 import base64
 import binascii
 import io
+from functools import partial
 from typing import Any
 
 from crispy_forms.helper import FormHelper
@@ -49,7 +50,7 @@ class PageForm(forms.ModelForm):  # type: ignore[type-arg]  # no subscript at ru
             "offers": forms.Textarea(attrs={"rows": 4}),
             "seeks": forms.Textarea(attrs={"rows": 4}),
         }
-        field_classes = {"website": forms.URLField}
+        field_classes = {"website": partial(forms.URLField, assume_scheme="https")}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
