@@ -301,6 +301,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 3600.0,
         "options": {"expires": 3600},
     },
+    "tell of expiring agreements": {
+        "task": "partners.tasks.tell_of_expiring_agreements",
+        "schedule": 3600.0,
+        "options": {"expires": 3600},
+    },
     "tidy up partners": {"task": "partners.tasks.tidy_up", "schedule": 24 * 3600.0},
     "clear sessions": {"task": "civportal.accounts.tasks.clear_sessions", "schedule": 24 * 3600.0},
 }

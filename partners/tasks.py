@@ -5,13 +5,19 @@ from django.utils import timezone
 
 from partners.actions.applications import forget_unconfirmed
 from partners.actions.signing import erase_old_evidence
-from partners.notifications.telling import steps_that_are_late
+from partners.notifications.telling import agreements_that_expire, steps_that_are_late
 
 
 @shared_task()
 def tell_of_late_steps() -> None:
     """Tell who takes a step that it is overdue."""
     steps_that_are_late(today=timezone.localdate())
+
+
+@shared_task()
+def tell_of_expiring_agreements() -> None:
+    """Tell the office and the partners in time that an agreement runs out."""
+    agreements_that_expire(today=timezone.localdate())
 
 
 @shared_task()

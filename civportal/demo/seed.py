@@ -19,6 +19,7 @@ from django.utils import timezone, translation
 from civportal.accounts.models import PROGRAMME_OFFICE, User
 from civportal.centre.models import CentreProfile
 from civportal.demo import DEMO_LOGINS, DEMO_PASSWORD, drawings, paper
+from civportal.demo.agreements import DemoAgreements
 from civportal.demo.mails import DemoMails
 from civportal.demo.story import DATA, at, chapter, day, plain, rich
 from news.models import NewsItem
@@ -132,6 +133,7 @@ class _Seeder:
             self.centre,
             self.add_partners,
             self.add_people,
+            self.add_agreements,
             self.add_lines,
             self.add_bodies,
             self.add_sessions,
@@ -198,6 +200,10 @@ class _Seeder:
                 )
             self.people[row["key"]] = user
         return f"{len(self.people)} people"
+
+    def add_agreements(self) -> str:
+        number = DemoAgreements(people=self.people, partners=self.partners, store=self.store).add()
+        return f"{number} agreements"
 
     def add_lines(self) -> str:
         data = chapter("lines")

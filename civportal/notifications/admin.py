@@ -193,6 +193,7 @@ LABELS = {
     "look for reminders": _("Look which reminders fall due"),
     "look for digests": _("Look which digests fall due"),
     "tell of late steps": _("Tell of next steps with partners that are overdue"),
+    "tell of expiring agreements": _("Tell of agreements with partners that run out"),
     "tidy up partners": _("Clear away what of partners may no longer be kept"),
     "clear sessions": _("Clear away old logins"),
 }

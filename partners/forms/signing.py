@@ -18,6 +18,8 @@ class SignForm(forms.Form):
     an answer of a passkey holds once, and a wrong password counts.
     """
 
+    all_optional = True  # a password or a passkey: neither is left to choice, nor asked for twice
+
     partners = forms.MultipleChoiceField(
         label=gettext_lazy("For which organisations do you sign?"),
         widget=forms.CheckboxSelectMultiple,

@@ -14,8 +14,10 @@ from civportal.notifications import kinds
 from civportal.notifications.choices import Reason
 from civportal.notifications.kinds import Message, Withheld
 from civportal.notifications.models import Notification
-from partners.choices import OPEN_APPLICATION, ApplicationState, RequestState
+from civportal.ui import words
+from partners.choices import OPEN_APPLICATION, ApplicationState, RequestState, SigningMethod
 from partners.models import (
+    Agreement,
     ApplicationMessage,
     ContactMoment,
     Membership,
@@ -242,9 +244,37 @@ def signed(signature: Signature, name: str) -> Letter:
         name=name,
         agreement=str(signature.agreement),
         partner=signature.partner.name,
-        signatory=signature.name,
-        day=timezone.localtime(signature.signed_at).date(),
-        url=signature.agreement.get_absolute_url(),
+        signatory=", ".join(part for part in (signature.name, signature.function) if part),
+        mandate=signature.mandate,
+        how=signature.get_method_display(),
+        moment=_moment(signature),
+        sha256=signature.document_sha256,
+        url=signature.get_absolute_url(),
+        document=signature.agreement.document_url,
+    )
+
+
+def _moment(signature: Signature) -> str:
+    """The day and, where that is known, the time of signing on the centre's clock."""
+    at = timezone.localtime(signature.signed_at, timezone.get_default_timezone())
+    day = words.long_date(at.date())
+    return day if signature.method == SigningMethod.PAPER else f"{day}, {words.clock(at.time())}"
+
+
+def agreements() -> QuerySet[Agreement]:
+    """Those that still hold."""
+    return Agreement.objects.filter(valid_until__gte=timezone.localdate())
+
+
+def expires(agreement: Agreement, name: str) -> Letter | None:
+    """As long as it holds."""
+    if agreement.valid_until is None:
+        return None
+    return letters.agreement_expires(
+        name=name,
+        agreement=str(agreement),
+        until=agreement.valid_until,
+        url=agreement.get_absolute_url(),
     )
 
 

@@ -225,9 +225,19 @@ def sign_reminder(
 
 
 def signed(
-    *, name: str, agreement: str, partner: str, signatory: str, day: datetime.date, url: str
+    *,
+    name: str,
+    agreement: str,
+    partner: str,
+    signatory: str,
+    mandate: str,
+    how: str,
+    moment: str,
+    sha256: str,
+    url: str,
+    document: str,
 ) -> Letter:
-    """To the office and the partner."""
+    """To the office and the partner: what proves it, and where the document is."""
     return Letter(
         subject=_("Signed: %(agreement)s, %(partner)s")
         % {"agreement": agreement, "partner": partner},
@@ -236,9 +246,35 @@ def signed(
             _("%(partner)s has signed %(agreement)s.")
             % {"partner": partner, "agreement": agreement},
         ],
-        facts=[(_("Signed by"), signatory), (_("Signed on"), words.long_date(day))],
-        action=(_("See the agreement"), absolute(url)),
+        facts=[
+            (_("Signed by"), signatory),
+            (_("Mandate"), mandate),
+            (_("Signed on"), moment),
+            (_("How"), how),
+            (_("Mark of the document (SHA-256)"), sha256),
+            (_("The document"), absolute(document)),
+        ],
+        action=(_("See the proof"), absolute(url)),
         why=_("You speak for this organisation, or work in the programme office."),
+    )
+
+
+def agreement_expires(*, name: str, agreement: str, until: datetime.date, url: str) -> Letter:
+    """To the office and to who signed, while there is time to go on."""
+    return Letter(
+        subject=_("Runs out on %(day)s: %(agreement)s")
+        % {"day": words.short_date(until), "agreement": agreement},
+        greeting=greeting(name),
+        paragraphs=[
+            _("%(agreement)s holds until %(day)s.")
+            % {"agreement": agreement, "day": words.long_date(until)},
+            _(
+                "Would you like to go on? Talk about it in time; the programme office makes a new "
+                "version."
+            ),
+        ],
+        action=(_("See the agreement"), absolute(url)),
+        why=_("Your organisation has signed this agreement, or you work in the programme office."),
     )
 
 

@@ -5,6 +5,8 @@ import datetime
 from django.urls import reverse
 
 from civportal.lib.mail import Letter
+from civportal.ui import words
+from partners.choices import SigningMethod
 from partners.notifications import letters, names
 
 NAME, PARTNER, PERSON = "Yara Pinas", "De Groene Kas", "Sem Okafor"
@@ -50,7 +52,19 @@ def examples() -> dict[str, Letter]:
             name=NAME, agreement=AGREEMENT, partner=PARTNER, sign_by=DAY, url=url
         ),
         names.SIGNED: letters.signed(
-            name=NAME, agreement=AGREEMENT, partner=PARTNER, signatory=PERSON, day=DAY, url=url
+            name=NAME,
+            agreement=AGREEMENT,
+            partner=PARTNER,
+            signatory=f"{PERSON}, directeur",
+            mandate="directeur, ingeschreven bij de KvK",
+            how=str(SigningMethod.PASSKEY.label),
+            moment=f"{words.long_date(DAY)}, {words.clock(datetime.time(15, 42))}",
+            sha256="9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+            url=url,
+            document=url,
+        ),
+        names.EXPIRES: letters.agreement_expires(
+            name=NAME, agreement=AGREEMENT, until=DAY, url=url
         ),
         names.STEP_LATE: letters.step_late(
             name=NAME, partner=PARTNER, step="Rondleiding plannen", due=DAY, url=url

@@ -17,6 +17,7 @@ from civportal.notifications.choices import Mode
 from civportal.notifications.kinds import Entry, Message, Reminder
 from partners.choices import MembershipRole, PartnerStatus
 from partners.models import (
+    Agreement,
     ApplicationMessage,
     ContactMoment,
     Membership,
@@ -100,6 +101,10 @@ _KINDS = [
     _Row(
         name=names.SIGNED, label=gettext_lazy("An agreement was signed"),
         rows=composing.signatures, letter=composing.signed,
+    ),
+    _Row(
+        name=names.EXPIRES, label=gettext_lazy("An agreement that runs out"),
+        rows=composing.agreements, letter=composing.expires,
     ),
     _Row(
         name=names.STEP_LATE, label=gettext_lazy("Next step that is overdue"),
@@ -238,6 +243,7 @@ def register() -> None:
         (names.MEMBERSHIP, Membership, _partner_name),
         (names.TO_BE_SIGNED, SignatureRequest, str),
         (names.SIGNATURE, Signature, str),
+        (names.AGREEMENT, Agreement, str),
         (names.MOMENT, ContactMoment, _partner_name),
         (names.PARTNER, Partner, str),
     ):

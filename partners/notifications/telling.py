@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
 from django.utils import timezone, translation
 
@@ -15,8 +15,9 @@ from civportal.accounts.tasks import send_letter
 from civportal.centre.models import CentreProfile
 from civportal.lib.mail import compose
 from civportal.notifications.outbox import drop, followers, happened, notify
-from partners.choices import ApplicationState
+from partners.choices import AgreementState, ApplicationState, MembershipRole
 from partners.models import (
+    Agreement,
     ApplicationMessage,
     ContactMoment,
     Invitation,
@@ -192,6 +193,48 @@ def steps_that_are_late(*, today: datetime.date) -> int:
                 kind=names.STEP_LATE,
                 subject=subject,
                 key=f"{subject}:{moment.due:%Y%m%d}:{weeks}",
+            )
+        number += 1
+    return number
+
+
+EXPIRES_SOON = (datetime.timedelta(days=90), datetime.timedelta(days=30))
+"""How long before an agreement ends people hear of it: time for a talk, and a last call."""
+
+
+def agreements_that_expire(*, today: datetime.date) -> int:
+    """To the office, and to the representatives of who signed: three months and one month before.
+
+    How many agreements. Who has signed a version that replaces it hears nothing, and running it
+    twice on a day changes nothing.
+    """
+    soon = Agreement.objects.exclude(state=AgreementState.DRAFT).filter(
+        valid_until__gte=today, valid_until__lte=today + max(EXPIRES_SOON)
+    )
+    number = 0
+    for agreement in soon:
+        assert agreement.valid_until is not None  # noqa: S101 - filtered
+        term = min(term for term in EXPIRES_SOON if agreement.valid_until <= today + term)
+        renewed = Signature.objects.filter(
+            agreement__replaces=agreement, partner=OuterRef("partner")
+        )
+        signed = agreement.signatures.filter(~Exists(renewed))
+        if not signed.exists():
+            continue
+        people = User.objects.filter(
+            is_active=True,
+            memberships__role=MembershipRole.REPRESENTATIVE,
+            memberships__partner__in=signed.values("partner"),
+        ).distinct()
+        subject = subject_of(names.AGREEMENT, agreement.pk)
+        with transaction.atomic():
+            notify(
+                sorted(
+                    {*office().values_list("pk", flat=True), *people.values_list("pk", flat=True)}
+                ),
+                kind=names.EXPIRES,
+                subject=subject,
+                key=f"{subject}:{agreement.valid_until:%Y%m%d}:{term.days}",
             )
         number += 1
     return number
