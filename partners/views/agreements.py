@@ -32,7 +32,7 @@ from partners.permissions import (
     can_see_pipeline,
     signs_for,
 )
-from partners.views.viewer import viewer_of
+from partners.views.viewer import posted, viewer_of
 
 PER_PAGE = 30
 ROWS_PER_PAGE = 100
@@ -129,9 +129,7 @@ def agreement_new(request: HttpRequest) -> HttpResponse:
     initial = (
         {"kind": before.kind, "title": before.title, "language": before.language} if before else {}
     )
-    form = AgreementForm(
-        request.POST or None, request.FILES or None, instance=blank, initial=initial
-    )
+    form = AgreementForm(posted(request), request.FILES or None, instance=blank, initial=initial)
     if request.method == "POST" and form.is_valid():
         made = make_agreement(form.save(commit=False), by=viewer)
         messages.success(request, _("The draft is there. Read it through before you open it."))
@@ -151,7 +149,7 @@ def agreement_edit(request: HttpRequest, pk: int) -> HttpResponse:
         messages.error(request, _("This agreement is no draft any more."))
         return redirect(found)
     title = str(found)
-    form = AgreementForm(request.POST or None, request.FILES or None, instance=found)
+    form = AgreementForm(posted(request), request.FILES or None, instance=found)
     if request.method == "POST" and form.is_valid():
         try:
             change_draft(form.save(commit=False), by=viewer_of(request))
@@ -171,7 +169,7 @@ def agreement_edit(request: HttpRequest, pk: int) -> HttpResponse:
 def ask(request: HttpRequest, pk: int) -> HttpResponse:
     """Choose which partners are asked to sign."""
     found = office_agreement(request, pk)
-    form = AskForm(request.POST or None, agreement=found)
+    form = AskForm(posted(request), agreement=found)
     if request.method == "POST" and form.is_valid():
         try:
             new = ask_to_sign(found, form.cleaned_data["partners"], by=viewer_of(request))

@@ -31,7 +31,7 @@ from partners.permissions import (
     can_manage_people,
     can_see_people,
 )
-from partners.views.viewer import viewer_of
+from partners.views.viewer import posted, viewer_of
 
 ROLE_ORDER = Case(
     *[When(role=role, then=Value(place)) for place, role in enumerate(MembershipRole.values)]
@@ -86,9 +86,7 @@ def invite_person(request: HttpRequest, slug: str) -> HttpResponse:
     """Invite somebody by mail; the same address again sends a new link."""
     viewer = viewer_of(request)
     partner = _managed(request, slug)
-    form = InviteForm(
-        request.POST or None, initial={"language": get_language() or partner.language}
-    )
+    form = InviteForm(posted(request), initial={"language": get_language() or partner.language})
     if request.method == "POST" and form.is_valid():
         try:
             invitation, _token = invite(partner, by=viewer, **form.cleaned_data)
@@ -131,7 +129,7 @@ def person(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     if not (manages or oneself):
         raise PermissionDenied
     form = PersonForm(
-        request.POST or None,
+        posted(request),
         membership=membership,
         manages=manages,
         gives_mandate=can_give_mandate(viewer, partner),
@@ -174,7 +172,7 @@ def remove(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         raise PermissionDenied
     others = partner.memberships.representatives().exclude(pk=membership.pk)
     last = membership.role == MembershipRole.REPRESENTATIVE and not others.exists()
-    form = SuccessorForm(request.POST or None, membership=membership) if last else None
+    form = SuccessorForm(posted(request), membership=membership) if last else None
     if request.method == "POST" and (form is None or form.is_valid()):
         try:
             if form is None:
@@ -220,7 +218,7 @@ def join_request(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         pk=pk,
         partner=partner,
     )
-    form = RequestForm(request.POST or None)
+    form = RequestForm(posted(request))
     if request.method == "POST":
         if not can_decide(viewer, asked):
             raise PermissionDenied

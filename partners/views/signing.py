@@ -18,7 +18,7 @@ from partners.forms.signing import SignForm
 from partners.models import Agreement, Membership, Signature
 from partners.permissions import signs_for
 from partners.views.proof import address_of, passkey_question, prove, too_often, ways_of
-from partners.views.viewer import viewer_of
+from partners.views.viewer import posted, viewer_of
 
 
 @sensitive_post_parameters("password", "credential")
@@ -54,7 +54,7 @@ def _sign_page(
         return render(request, "partners/document_changed.html", {"error": error}, status=409)
     ways = ways_of(viewer)
     form = SignForm(
-        request.POST or None,
+        posted(request),
         agreement=agreement,
         memberships=waiting,
         with_password=ways.password,

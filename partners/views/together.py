@@ -19,7 +19,7 @@ from partners.errors import Refused
 from partners.forms.agreements import MOST_ON_A_SHEET, Papers, SheetForm, papers_formset
 from partners.models import Agreement
 from partners.views.agreements import office_agreement
-from partners.views.viewer import viewer_of
+from partners.views.viewer import posted, viewer_of
 
 
 def qr_code(text: str) -> str:
@@ -58,9 +58,9 @@ def paper(request: HttpRequest, pk: int) -> HttpResponse:
     found = office_agreement(request, pk)
     asked = request.GET.get("regels", "")
     number = min(int(asked), MOST_ON_A_SHEET) if asked.isdecimal() else 1
-    sheet = SheetForm(request.POST or None, request.FILES or None)
+    sheet = SheetForm(posted(request), request.FILES or None)
     formset = papers_formset(max(number, 1))(
-        request.POST or None, prefix="p", form_kwargs={"agreement": found}
+        posted(request), prefix="p", form_kwargs={"agreement": found}
     )
     if request.method == "POST" and _record(request, found, sheet, formset):
         return redirect(found)

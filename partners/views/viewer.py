@@ -1,7 +1,7 @@
 """Who looks at a page."""
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 
 from civportal.accounts.models import User
 
@@ -11,3 +11,8 @@ def viewer_of(request: HttpRequest) -> User:
     if not isinstance(request.user, User):
         raise PermissionDenied
     return request.user
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """What a form was sent with, also when that is nothing; None when it was not sent."""
+    return request.POST if request.method == "POST" else None
