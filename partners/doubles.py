@@ -7,7 +7,7 @@ shows, not even in time.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from urllib.parse import urlsplit
@@ -178,12 +178,17 @@ def _like(wanted: Wanted, partners: Iterable[Partner]) -> list[Double]:
     )
 
 
-def signed_partner_like(wanted: Wanted) -> Double | None:
+def signed_partner_like(wanted: Wanted, *, besides: Collection[int] = ()) -> Double | None:
     """The signed partner that this organisation most likely is: ask to join that one.
 
     The only likeness that an applicant may hear of; those partners are known to everyone.
+    ``besides`` has the keys of those that the applicant says they are not; the same KvK number
+    counts all the same.
     """
-    return next(iter(_like(wanted, Partner.objects.filter(status=PartnerStatus.SIGNED))), None)
+    signed = _like(wanted, Partner.objects.filter(status=PartnerStatus.SIGNED))
+    return next(
+        (each for each in signed if each.is_certain or each.partner.pk not in besides), None
+    )
 
 
 def possible_doubles(application: PartnerApplication) -> list[Double]:

@@ -10,8 +10,15 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from partners.choices import AgreementKind, AgreementState, PartnerKind, PartnerStatus
-from partners.models import Agreement, Partner, Sector, SignatureRequest
+from civportal.lib.text import seen_line
+from partners.choices import (
+    AgreementKind,
+    AgreementState,
+    ApplicationState,
+    PartnerKind,
+    PartnerStatus,
+)
+from partners.models import Agreement, Partner, PartnerApplication, Sector, SignatureRequest
 
 
 class PartnerFilter(django_filters.FilterSet):
@@ -52,6 +59,45 @@ class PartnerFilter(django_filters.FilterSet):
                 choice for choice in PartnerStatus.choices if choice[0] in statuses
             ]
         self.form.all_optional = True
+
+
+class ApplicationFilter(django_filters.FilterSet):
+    """Applications by state, kind and a word; only what occurs in ``queryset`` is offered."""
+
+    q = django_filters.CharFilter(label=_("Search"), method="by_word")
+    state = django_filters.ChoiceFilter(
+        label=pgettext_lazy("of an application", "State"), empty_label=_("Every state")
+    )
+    kind = django_filters.ChoiceFilter(label=_("Kind"), empty_label=_("All kinds"))
+
+    class Meta:
+        model = PartnerApplication
+        fields: list[str] = []
+
+    def __init__(
+        self, data: QueryDict, queryset: QuerySet[PartnerApplication], **kwargs: Any
+    ) -> None:
+        super().__init__(data, queryset=queryset, **kwargs)
+        pairs = set(queryset.order_by().values_list("kind", "state").distinct())
+        for name, choices, found in (
+            ("kind", PartnerKind.choices, {kind for kind, _state in pairs}),
+            ("state", ApplicationState.choices, {state for _kind, state in pairs}),
+        ):
+            self.filters[name].extra["choices"] = [one for one in choices if one[0] in found]
+        self.form.fields["q"].widget.attrs |= {"type": "search"}
+        self.form.all_optional = True
+
+    def by_word(
+        self, rows: QuerySet[PartnerApplication], name: str, value: str
+    ) -> QuerySet[PartnerApplication]:
+        """In the name, the KvK number, or the applicant's name or address."""
+        word = seen_line(value)
+        return rows.filter(
+            Q(name__icontains=word)
+            | Q(kvk_number=word)
+            | Q(applicant_name__icontains=word)
+            | Q(applicant_email__icontains=word)
+        )
 
 
 class AgreementFilter(django_filters.FilterSet):

@@ -26,6 +26,7 @@ from partners.choices import (
 )
 
 if TYPE_CHECKING:
+    from civportal.accounts.models import User
     from partners.models import (
         Agreement,
         ApplicationMessage,
@@ -270,6 +271,12 @@ class PartnerApplicationQuerySet(models.QuerySet["PartnerApplication"]):
     def visible_to(self, viewer: Viewer) -> Self:
         """The applications that this person may read."""
         return self.filter(application_rule(viewer))
+
+    def claimable_by(self, user: "User") -> Self:
+        """Those that somebody sent with this person's address and that nobody has confirmed."""
+        return self.filter(
+            state=ApplicationState.UNCONFIRMED, user__isnull=True, applicant_email=user.email
+        )
 
     def open(self) -> Self:
         """Those that wait for the office or for an answer, the oldest first."""

@@ -7,9 +7,14 @@ from django.http import HttpRequest
 
 from civportal.accounts.models import User
 from civportal.ui.sections import register
-from partners.choices import MembershipRole
-from partners.models import MembershipRequest, SignatureRequest
+from partners.choices import ApplicationState, MembershipRole
+from partners.models import MembershipRequest, PartnerApplication, SignatureRequest
+from partners.permissions import can_review
 from partners.querysets import own_people
+from partners.timeline import LATE_AFTER, days_waiting
+
+FEW = 5
+"""Applications on one's desk; the link beside the heading leads to all of them."""
 
 
 def to_sign(request: HttpRequest, user: User) -> dict[str, Any] | None:
@@ -25,6 +30,24 @@ def to_sign(request: HttpRequest, user: User) -> dict[str, Any] | None:
         .order_by(F("agreement__sign_by").asc(nulls_last=True), "pk")
     )
     return {"waiting": waiting} if waiting else None
+
+
+def applications(request: HttpRequest, user: User) -> dict[str, Any] | None:
+    """For the office: the applications that wait for it, the oldest first, and how many."""
+    if not can_review(user):
+        return None
+    waiting = PartnerApplication.objects.open().filter(state=ApplicationState.SUBMITTED)
+    rows = list(waiting)
+    for row in rows[:FEW]:
+        row.days = days_waiting(row)  # type: ignore[attr-defined]  # for the page
+        row.late = row.days > LATE_AFTER  # type: ignore[attr-defined]
+    return {"applications": rows[:FEW], "number": len(rows)} if rows else None
+
+
+def own_applications(request: HttpRequest, user: User) -> dict[str, Any] | None:
+    """One's own applications that wait for somebody."""
+    own = list(PartnerApplication.objects.open().filter(user=user))
+    return {"applications": own} if own else None
 
 
 def requests_to_join(request: HttpRequest, user: User) -> dict[str, Any] | None:
@@ -49,6 +72,8 @@ def register_sections() -> None:
     """Take the places; called once, when Django is ready."""
     for name, build, order in (
         ("to_sign", to_sign, 15),
+        ("own_applications", own_applications, 17),
+        ("applications", applications, 18),
         ("requests_to_join", requests_to_join, 20),
         ("organisations", own_organisations, 80),
     ):

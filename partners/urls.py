@@ -4,10 +4,14 @@ from django.urls import path
 
 from partners.views import (
     agreements,
+    applicant,
+    applications,
     documents,
     invitations,
+    joining,
     page,
     people,
+    review,
     signing,
     together,
     wall,
@@ -16,6 +20,24 @@ from partners.views import (
 app_name = "partners"
 urlpatterns = [
     path("partners/", wall.partner_list, name="list"),
+    path("partners/aanmelden/", applications.organisation, name="apply"),
+    path("partners/aanmelden/samen/", applications.wishes, name="apply_wishes"),
+    path("partners/aanmelden/jij/", applications.you, name="apply_you"),
+    path("partners/aanmelden/andere/", applications.another, name="apply_another"),
+    path("partners/aanmelden/klaar/", applications.done, name="apply_done"),
+    path("partners/aanmelding/<uuid:key>/", applicant.application, name="application"),
+    path(
+        "partners/aanmelding/<uuid:key>/bevestigen/", applicant.confirm, name="application_confirm"
+    ),
+    path(
+        "partners/aanmelding/<uuid:key>/intrekken/", applicant.withdraw, name="application_withdraw"
+    ),
+    path("partners/aanmeldingen/", review.review_list, name="review_list"),
+    path("partners/aanmeldingen/<uuid:key>/", review.review, name="review"),
+    path("partners/aanmeldingen/<uuid:key>/vraag/", review.ask, name="review_ask"),
+    path("partners/aanmeldingen/<uuid:key>/accepteren/", review.accept, name="review_accept"),
+    path("partners/aanmeldingen/<uuid:key>/afwijzen/", review.decline, name="review_decline"),
+    path("partners/aanmeldingen/<uuid:key>/koppelen/", review.link, name="review_link"),
     path("partners/overeenkomsten/", agreements.agreement_list, name="agreement_list"),
     path("partners/overeenkomsten/nieuw/", agreements.agreement_new, name="agreement_new"),
     path("partners/overeenkomsten/register/", agreements.register, name="register"),
@@ -65,6 +87,8 @@ urlpatterns = [
     # A partner's short name may be any word but those above: ``models.partners.RESERVED_SLUGS``.
     path("partners/<slug:slug>/", wall.partner_detail, name="detail"),
     path("partners/<slug:slug>/logo/", wall.partner_logo, name="logo"),
+    path("partners/<slug:slug>/meedoen/", joining.join, name="join"),
+    path("partners/<slug:slug>/meedoen/intrekken/", joining.stop_asking, name="stop_asking"),
     path("partners/<slug:slug>/bewerken/", page.edit, name="edit"),
     path("partners/<slug:slug>/mensen/", people.people, name="people"),
     path("partners/<slug:slug>/mensen/uitnodigen/", people.invite_person, name="invite"),

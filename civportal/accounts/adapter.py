@@ -106,7 +106,13 @@ class AccountAdapter(DefaultAccountAdapter):
         name = centre_name(request)
         with translation.override(language):
             letter = LETTERS[template_prefix](
-                {**context, "user": user, "email": email, "centre_name": name}
+                {
+                    **context,
+                    "user": user,
+                    "email": email,
+                    "centre_name": name,
+                    "along": getattr(request, "along", None),
+                }
             )
         mail = compose(letter, to=email, centre_name=name, language=language)
         host = urlsplit(settings.BASE_URL).hostname or "localhost"

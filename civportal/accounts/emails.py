@@ -6,7 +6,8 @@ and for notices the moment and the IP address. The language in force is the read
 
 import zoneinfo
 from collections.abc import Callable
-from typing import Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
 from django.utils import timezone
@@ -16,7 +17,25 @@ from civportal.accounts.models import User
 from civportal.lib.mail import Letter, absolute
 from civportal.ui import words
 
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
 Details = dict[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Along:
+    """What somebody signed up along with: the mails about signing up say what comes of it.
+
+    A page puts it on the request as ``along``. ``confirm`` is a sentence on what confirming does,
+    ``go_on`` what somebody who has an account can do now, at ``url`` by a button with ``label``.
+    No word of it may be a visitor's: these mails go to whatever address was typed.
+    """
+
+    confirm: "_StrPromise"
+    go_on: "_StrPromise"
+    label: "_StrPromise"
+    url: str
 
 
 def _greeting(user: User | None) -> str:
@@ -31,6 +50,7 @@ def confirm_at_signup(details: Details) -> Letter:
         paragraphs=[
             _("Welcome to %(centre)s.") % {"centre": details["centre_name"]},
             _("One step left: confirm that this e-mail address is yours."),
+            *([str(details["along"].confirm)] if details.get("along") else []),
         ],
         action=(_("Confirm my e-mail address"), absolute(details["activate_url"])),
         after=[
@@ -61,6 +81,22 @@ def confirm_address(details: Details) -> Letter:
 
 def account_exists(details: Details) -> Letter:
     """To someone who has an account and signs up again; the page did not tell them."""
+    along: Along | None = details.get("along")
+    if along:
+        return Letter(
+            subject=_("You already have an account"),
+            greeting=_greeting(details.get("user")),
+            paragraphs=[
+                _("You already have an account here with %(email)s.") % {"email": details["email"]},
+                str(along.go_on),
+            ],
+            action=(str(along.label), absolute(along.url)),
+            after=[
+                _("Have you forgotten your password? You can choose a new one when you log in."),
+                _("Was it not you? Then do nothing: your account has not changed."),
+            ],
+            why=_("Someone wanted to sign up with this e-mail address."),
+        )
     return Letter(
         subject=_("You already have an account"),
         greeting=_greeting(details.get("user")),

@@ -34,3 +34,18 @@ def clean_postcode(text: str) -> str:
 def validate_postcode(text: str) -> None:
     """Refuse what is no Dutch postcode."""
     clean_postcode(text)
+
+
+def clean_phone_number(text: str) -> str:
+    """A phone number that somebody can dial, spaced as it was typed.
+
+    Dutch ones have ten digits and begin with 0; others begin with + or 00 and have at most fifteen
+    (ITU-T E.164). ``"+31 (0)71 516 50 00"`` is ``"+31 71 516 50 00"``. Raises ``ValidationError``.
+    """
+    number = " ".join(text.replace("(0)", " ").split())
+    digits = re.sub(r"[ ()./\-]", "", number)
+    if not re.fullmatch(r"0[1-9][0-9]{8}|(?:\+|00)[1-9][0-9]{7,14}", digits):
+        raise ValidationError(
+            _("Write a phone number such as 071 516 50 00, or one with + and a country code.")
+        )
+    return number

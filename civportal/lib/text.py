@@ -57,3 +57,23 @@ def shortened(text: str, length: int) -> str:
     if len(text) <= length:
         return text
     return f"{text[:length].rsplit(None, 1)[0].rstrip(' ,;:.')}…"
+
+
+_UNSEEN = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e"
+    "\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U000e0000-\U000e0fff]"
+)
+
+
+def seen_text(text: str) -> str:
+    """Text without what nobody sees: letters of no width, marks that turn the writing around.
+
+    With those a name can look like another, or write itself over the words beside it. Accents are
+    composed (NFC) and control characters are gone; line ends stay.
+    """
+    return without_controls(_UNSEEN.sub("", unicodedata.normalize("NFC", text)))
+
+
+def seen_line(text: str) -> str:
+    """The same, on one line: ``" Zilt\u200b \n BV "`` is ``"Zilt BV"``."""
+    return " ".join(seen_text(text).split())

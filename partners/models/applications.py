@@ -165,6 +165,11 @@ class PartnerApplication(models.Model):
         return reverse("partners:application", args=[self.key])
 
     @property
+    def together(self) -> list[str]:
+        """What they would like to do together, in words."""
+        return [str(CooperationForm(each).label) for each in self.forms]
+
+    @property
     def is_open(self) -> bool:
         """Whether it waits for the office or for an answer."""
         return self.state in OPEN_APPLICATION
