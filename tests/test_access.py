@@ -38,7 +38,11 @@ BODY = (404, 404, 404, 200, 200, 200)
 INSIDERS = (302, 404, 404, 200, 200, 200)
 INSIDERS_ROW = (404, 404, 404, 200, 200, 200)
 OFFICE_ROW = (404, 404, 404, 404, 200, 200)
+OFFICE_OF_ROW = (302, 404, 404, 404, 200, 200)
+OFFICE_OF_INSIDERS_ROW = (302, 404, 404, 403, 200, 200)
+POST_WITH_LOGIN = (302, 405, 405, 405, 405, 405)
 POST_ONLY = (405, 405, 405, 405, 405, 405)
+POST_AFTER_LOGIN = (302, 405, 405, 405, 405, 405)
 VISITORS = (200, 302, 302, 302, 302, 302)
 MOVED_ON = (302, 302, 302, 302, 302, 302)
 # Asks for the password or second step again; nobody but the admin has either here.
@@ -72,11 +76,50 @@ ROUTES = {
     "programme_lines:detail": EVERYONE,
     "programme_lines:plan": EVERYONE,
     "partners:list": EVERYONE,
+    "partners:apply": EVERYONE,
+    "partners:apply_wishes": MOVED_ON,  # to the first step, which is not filled in
+    "partners:apply_you": MOVED_ON,
+    "partners:apply_another": POST_ONLY,
+    "partners:apply_done": MOVED_ON,
+    "partners:application": INSIDERS,
+    "partners:application_confirm": POST_AFTER_LOGIN,
+    "partners:application_withdraw": (302, 404, 404, 403, 403, 403),  # the applicant alone
+    "partners:review_list": OFFICE,
+    "partners:review": OFFICE,
+    "partners:review_ask": OFFICE,
+    "partners:review_accept": OFFICE,
+    "partners:review_decline": OFFICE,
+    "partners:review_link": POST_AFTER_LOGIN,
+    "partners:join": EVERYONE,
+    "partners:stop_asking": POST_AFTER_LOGIN,
     "partners:detail": EVERYONE,
     "partners:logo": EVERYONE,
     "partners:agreement_document": INSIDERS,
     "partners:signature_scan": INSIDERS,
     "partners:letter": INSIDERS,
+    "partners:people": OFFICE_OF_ROW,  # and its own people
+    "partners:invite": OFFICE_OF_ROW,
+    "partners:revoke_invitation": POST_WITH_LOGIN,
+    "partners:join_request": OFFICE_OF_ROW,
+    "partners:person": OFFICE_OF_ROW,
+    "partners:remove": OFFICE_OF_ROW,
+    "partners:edit": OFFICE,
+    "partners:invitation": EVERYONE,  # whoever has the mail
+    "partners:agreement_list": (302, 404, 200, 200, 200, 200),
+    "partners:agreement_new": OFFICE,
+    "partners:register": INSIDERS,
+    "partners:agreement": INSIDERS,  # and who was asked to sign it
+    "partners:agreement_edit": OFFICE_OF_INSIDERS_ROW,
+    "partners:agreement_ask": OFFICE_OF_INSIDERS_ROW,
+    "partners:agreement_open": OFFICE_OF_INSIDERS_ROW,
+    "partners:agreement_close": OFFICE_OF_INSIDERS_ROW,
+    "partners:agreement_delete": OFFICE_OF_INSIDERS_ROW,
+    "partners:agreement_last_day": POST_WITH_LOGIN,
+    "partners:agreement_paper": OFFICE_OF_INSIDERS_ROW,
+    "partners:agreement_together": OFFICE_OF_INSIDERS_ROW,
+    "partners:sign": (302, 404, 404, 403, 403, 403),  # nobody here has a mandate
+    "partners:withdraw_request": POST_WITH_LOGIN,
+    "partners:signature": INSIDERS,
     "sessions_log:list": EVERYONE,
     "sessions_log:detail": EVERYONE,
     "sessions_log:session_ics": EVERYONE,
@@ -142,6 +185,7 @@ HIDDEN = {
     "chapter for writers": OFFICE_ROW,
     "chapter for partners": PARTNERS,
     "prospect": INSIDERS_ROW,
+    "joining a prospect": NOWHERE,
     "prospect logo": INSIDERS_ROW,
     "session for partners": PARTNERS,
     "session of a body": BODY,
@@ -179,6 +223,7 @@ def places(steering_group):
     factories.ChapterFactory(line=line, visibility="public")
     partner = factories.PartnerFactory(logo=picture())
     prospect = factories.PartnerFactory(status="prospect", logo=picture())
+    application = factories.ApplicationFactory()
     session = factories.SessionFactory(visibility="public")
     among_partners = factories.SessionFactory(visibility="partners")
     of_body = factories.SessionFactory(visibility="body", body=steering_group)
@@ -202,14 +247,55 @@ def places(steering_group):
     mail = Notification.objects.create(
         recipient=reader, kind="digest", dedupe_key="brief", state="sent", settled_at=timezone.now()
     )
+    agreement, unopened = (
+        factories.AgreementFactory(state=state).pk for state in ("open", "draft")
+    )
+    member = factories.MembershipFactory(partner=partner)
     arguments = {
         "news:detail": [news.slug],
         "news:picture": [news.slug],
         "programme_lines:detail": [line.slug],
         "programme_lines:plan": [line.slug],
         "partners:detail": [partner.slug],
+        "partners:join": [partner.slug],
+        "partners:stop_asking": [partner.slug],
+        **{
+            f"partners:{name}": [application.key]
+            for name in (
+                "application", "application_confirm", "application_withdraw", "review",
+                "review_ask", "review_accept", "review_decline", "review_link",
+            )
+        },
         "partners:logo": [partner.slug],
-        "partners:agreement_document": [factories.AgreementFactory().pk],
+        "partners:people": [partner.slug],
+        "partners:invite": [partner.slug],
+        "partners:revoke_invitation": [partner.slug, 1],
+        "partners:join_request": [
+            partner.slug,
+            factories.MembershipRequestFactory(partner=partner).pk,
+        ],
+        "partners:person": [partner.slug, member.pk],
+        "partners:remove": [partner.slug, member.pk],
+        "partners:edit": [partner.slug],
+        "partners:invitation": ["sleutel"],
+        **{
+            f"partners:{name}": [agreement]
+            for name in (
+                "agreement",
+                "agreement_document",
+                "agreement_ask",
+                "agreement_open",
+                "agreement_close",
+                "agreement_last_day",
+                "agreement_paper",
+                "agreement_together",
+                "sign",
+            )
+        },  # fmt: skip
+        "partners:agreement_edit": [unopened],
+        "partners:agreement_delete": [unopened],
+        "partners:withdraw_request": [1],
+        "partners:signature": [factories.SignatureFactory().pk],
         "partners:signature_scan": [factories.PaperSignatureFactory().pk],
         "partners:letter": [
             factories.StatusChangeFactory(after="letter_of_intent", document=pdf()).pk
@@ -244,6 +330,7 @@ def places(steering_group):
         "chapter for writers": reverse("programme_lines:plan", args=[lines["writers"].slug]),
         "chapter for partners": reverse("programme_lines:plan", args=[lines["partners"].slug]),
         "prospect": prospect.get_absolute_url(),
+        "joining a prospect": reverse("partners:join", args=[prospect.slug]),
         "prospect logo": reverse("partners:logo", args=[prospect.slug]),
         "session for partners": among_partners.get_absolute_url(),
         "session of a body": of_body.get_absolute_url(),

@@ -53,17 +53,18 @@ class SignForm(forms.Form):
         self.helper = fields_only()
         if not with_password:
             del self.fields["password"]
+        partners = self.fields["partners"]
+        assert isinstance(partners, forms.MultipleChoiceField)  # noqa: S101 - for the type checker
+        partners.choices = [
+            (str(one.partner_id), f"{one.partner.name}: {one.mandate}") for one in memberships
+        ]
         if len(memberships) == 1:
-            del self.fields["partners"]
+            # Sent along all the same: a page that was opened a while ago names whom it was for.
+            partners.widget = forms.MultipleHiddenInput()
             self.fields["stated"].label = _(
                 "I have read the document, and I may sign for %(partner)s: %(mandate)s."
             ) % {"partner": memberships[0].partner.name, "mandate": memberships[0].mandate}
         else:
-            partners = self.fields["partners"]
-            assert isinstance(partners, forms.MultipleChoiceField)  # noqa: S101 - for the type checker
-            partners.choices = [
-                (str(one.partner_id), f"{one.partner.name}: {one.mandate}") for one in memberships
-            ]
             self.fields["stated"].label = _(
                 "I have read the document, and I may sign for the organisations that I ticked, by "
                 "the mandate that stands with each."
@@ -71,7 +72,5 @@ class SignForm(forms.Form):
 
     def chosen(self) -> list[Membership]:
         """For whom is signed."""
-        keys = self.cleaned_data.get("partners")
-        if keys is None:
-            return list(self.memberships)
+        keys = self.cleaned_data["partners"]
         return [one for one in self.memberships if str(one.partner_id) in keys]

@@ -54,10 +54,14 @@ def prove(request: HttpRequest, user: User) -> SigningMethod | str:
     """How somebody proved who they are, or a sentence that says why not."""
     if request.POST.get("credential"):
         form = ReauthenticateWebAuthnForm({"credential": request.POST["credential"]}, user=user)
-        if form.is_valid():
-            form.save()
-            return SigningMethod.PASSKEY
-        return _("The passkey did not fit. Try again.")
+        try:
+            fits = form.is_valid()
+        except (KeyError, TypeError, ValueError):  # fido2, of what no browser sends
+            fits = False
+        if not fits:
+            return _("The passkey did not fit. Try again.")
+        form.save()
+        return SigningMethod.PASSKEY
     if not request.POST.get("password"):
         return _("Give your password, or use your passkey.")
     form = ReauthenticateForm({"password": request.POST["password"]}, user=user)

@@ -233,5 +233,5 @@ def test_page_asks_the_same_number_of_questions(
         browser.get(partner.get_absolute_url())
 
 
-PAGE_QUERIES = 14
+PAGE_QUERIES = 15
 """Login 1, partner and sectors, people, the centre; cooperation 4, sessions 2, news 2."""
