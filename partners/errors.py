@@ -76,10 +76,25 @@ class ReasonMissing(Refused):
     sentence = _("Say why.")
 
 
+class MovedMeanwhile(Refused):
+    """Somebody else has moved the organisation since the page was opened."""
+
+    sentence = _(
+        "Somebody else has moved this organisation while you were busy. Look at what changed, and "
+        "move it again if that is still right."
+    )
+
+
 class LetterMissing(Refused):
     """There is no letter of intent without the letter."""
 
     sentence = _("Add the letter of intent.")
+
+
+class StepTaken(Refused):
+    """A step that was taken has no day to wait for."""
+
+    sentence = _("This step was taken already.")
 
 
 class NotInOffice(Refused):
