@@ -170,9 +170,8 @@ class RegisterFilter(django_filters.FilterSet):
         ).order_by("sort_name", "pk")
         self.form.all_optional = True
 
-    def by_answer(
-        self, rows: QuerySet[SignatureRequest], name: str, value: str
-    ) -> QuerySet[SignatureRequest]:
+    # ``Any``: the rows carry what ``with_signature`` adds.
+    def by_answer(self, rows: Any, name: str, value: str) -> Any:
         """Signed; still to be; too late; or asked no more."""
         if value == "signed":
             return rows.filter(signature_id__isnull=False)
@@ -185,9 +184,7 @@ class RegisterFilter(django_filters.FilterSet):
         )
         return rows.filter(over) if value == "late" else rows.exclude(over)
 
-    def by_end(
-        self, rows: QuerySet[SignatureRequest], name: str, value: str
-    ) -> QuerySet[SignatureRequest]:
+    def by_end(self, rows: Any, name: str, value: str) -> Any:
         """What was signed, by the day on which it ends."""
         today = timezone.localdate()
         rows = rows.filter(signature_id__isnull=False)

@@ -48,7 +48,7 @@ def save_page(
     for name in TEXTS:
         setattr(partner, name, texts[name])
     if logo is not None:
-        partner.logo = logo  # type: ignore[assignment]  # stored when the row is
+        partner.logo = logo  # stored when the row is
     elif remove_logo:
         partner.logo = ""
     partner.save(update_fields=[*TEXTS, "logo"])

@@ -98,7 +98,7 @@ def askable(agreement: Agreement) -> QuerySet[Partner]:
     )
 
 
-class _PartnerChoice(forms.ModelMultipleChoiceField):
+class _PartnerChoice(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # as above
     def label_from_instance(self, obj: Any) -> str:
         """Its name and status, and whether anybody there can sign."""
         words = f"{obj.name} ({obj.get_status_display()})"
@@ -219,7 +219,7 @@ def _is_filled(form: Any) -> bool:
 
 def papers_formset(number: int) -> type[Papers]:
     """A formset of at least one signature and ``number`` rows."""
-    return forms.formset_factory(
+    made: type[Any] = forms.formset_factory(
         PaperForm,
         formset=Papers,
         extra=number,
@@ -228,3 +228,4 @@ def papers_formset(number: int) -> type[Papers]:
         absolute_max=MOST_ON_A_SHEET,
         validate_max=True,
     )
+    return made

@@ -97,11 +97,16 @@ class PageForm(forms.ModelForm):  # type: ignore[type-arg]  # no subscript at ru
         if chosen:
             content = chosen.read()
             self.logo = self._named(content)
-            self.data = self.data.copy()
-            self.data["carried_logo"] = base64.b64encode(content).decode()
+            self.put("carried_logo", base64.b64encode(content).decode())
         if self.logo is not None and data.get("remove_logo"):
             self.add_error("remove_logo", _("Choose a new logo, or take the logo away; not both."))
         return data
+
+    def put(self, name: str, value: str) -> None:
+        """Let the form that goes back hold something else than came in."""
+        data: Any = self.data
+        self.data = data.copy()
+        self.data[name] = value  # type: ignore[index]  # a QueryDict
 
     def _named(self, content: bytes) -> "ContentFile[bytes]":
         """With a name of our own: what it is called says nothing about what it is."""

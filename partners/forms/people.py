@@ -147,4 +147,4 @@ class SuccessorForm(forms.Form):
             .select_related("user")
             .order_by("user__name", "pk")
         )
-        field.label_from_instance = lambda row: row.user.get_full_name()  # type: ignore[method-assign]
+        field.label_from_instance = lambda row: row.user.get_full_name()  # type: ignore[method-assign,assignment]

@@ -91,7 +91,7 @@ def agreement(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(
         Agreement.objects.visible_to(viewer).select_related("replaces", "made_by"), pk=pk
     )
-    rows = list(
+    rows: list[Any] = list(
         found.signature_requests.visible_to(viewer).with_signature().select_related("partner")
     )
     signed = {row.partner_id for row in rows if row.signature_id}
@@ -236,7 +236,7 @@ def last_day(request: HttpRequest, pk: int) -> HttpResponse:
     found = office_agreement(request, pk)
     form = LastDayForm(request.POST)
     if not form.is_valid():
-        messages.error(request, " ".join(form.errors["sign_by"]))
+        messages.error(request, " ".join(str(error) for error in form.errors["sign_by"]))
         return redirect(found)
     try:
         set_last_day(found, sign_by=form.cleaned_data["sign_by"], by=viewer_of(request))

@@ -57,8 +57,7 @@ def _save(request: HttpRequest, partner: Partner, form: PageForm) -> HttpRespons
     except PageChanged as error:
         # What was typed stays on the screen; saving once more replaces the other's work.
         form.add_error(None, str(error))
-        form.data = form.data.copy()
-        form.data["version"] = page_version(Partner.objects.get(pk=partner.pk))
+        form.put("version", page_version(Partner.objects.get(pk=partner.pk)))
         return _edit_page(request, partner, form)
     messages.success(request, _("The page is saved."))
     return redirect(partner)

@@ -2,6 +2,7 @@
 
 import base64
 from io import BytesIO
+from typing import Any
 
 import qrcode
 from django.conf import settings
@@ -38,7 +39,7 @@ def together(request: HttpRequest, pk: int) -> HttpResponse:
     itself; without script there is a link for that.
     """
     found = office_agreement(request, pk)
-    rows = list(
+    rows: list[Any] = list(
         found.signature_requests.filter(withdrawn_at__isnull=True)
         .with_signature()
         .select_related("partner")
