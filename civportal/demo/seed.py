@@ -20,7 +20,9 @@ from civportal.accounts.models import PROGRAMME_OFFICE, User
 from civportal.centre.models import CentreProfile
 from civportal.demo import DEMO_LOGINS, DEMO_PASSWORD, drawings, paper
 from civportal.demo.agreements import DemoAgreements
+from civportal.demo.applications import DemoApplications
 from civportal.demo.mails import DemoMails
+from civportal.demo.pipeline import DemoPipeline
 from civportal.demo.story import DATA, at, chapter, day, plain, rich
 from news.models import NewsItem
 from partners.models import Membership, Partner, Sector
@@ -134,6 +136,8 @@ class _Seeder:
             self.add_partners,
             self.add_people,
             self.add_agreements,
+            self.add_pipeline,
+            self.add_applications,
             self.add_lines,
             self.add_bodies,
             self.add_sessions,
@@ -204,6 +208,14 @@ class _Seeder:
     def add_agreements(self) -> str:
         number = DemoAgreements(people=self.people, partners=self.partners, store=self.store).add()
         return f"{number} agreements"
+
+    def add_pipeline(self) -> str:
+        number = DemoPipeline(people=self.people, partners=self.partners, store=self.store).add()
+        return f"{number} talks with organisations"
+
+    def add_applications(self) -> str:
+        number = DemoApplications(people=self.people, partners=self.partners).add()
+        return f"{number} applications"
 
     def add_lines(self) -> str:
         data = chapter("lines")

@@ -12,17 +12,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from partners.actions.applications import (
-    accept_application,
-    ask_question,
-    decline_application,
-    link_partner,
-)
+from partners.actions.applications import link_partner
 from partners.choices import ApplicationState
+from partners.deciding import carry_out, form_for
 from partners.doubles import other_applications, possible_doubles
-from partners.errors import AlreadyDecided, KvkTaken, Refused
+from partners.errors import AlreadyDecided, Refused
 from partners.filters import ApplicationFilter
-from partners.forms.review import AcceptForm, DeclineForm, LinkForm, QuestionForm
+from partners.forms.review import LinkForm
 from partners.models import PartnerApplication
 from partners.permissions import can_review
 from partners.timeline import LATE_AFTER, days_waiting, steps_for_office
@@ -101,70 +97,23 @@ def _decided(request: HttpRequest, found: PartnerApplication) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def ask(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
-    """Ask the applicant something."""
+def step(request: HttpRequest, key: uuid.UUID, step: str) -> HttpResponse:
+    """Ask something, accept or decline: a page that says what it does, and does it once."""
     found = _one(request, key)
     if not found.is_open:
         return _decided(request, found)
-    form = QuestionForm(request.POST or None, application=found)
+    form = form_for(step, found, request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            ask_question(found, text=form.cleaned_data["text"], by=viewer_of(request))
+            said = carry_out(form, by=viewer_of(request))
         except AlreadyDecided:
             return _decided(request, found)
-        messages.success(request, _("Your question is on its way."))
-        return redirect("partners:review", key)
-    return render(request, "partners/review/ask.html", {"application": found, "form": form})
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def accept(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
-    """Go into talks, after saying which organisation it is."""
-    found = _one(request, key)
-    if not found.is_open:
-        return _decided(request, found)
-    doubles = possible_doubles(found)
-    form = AcceptForm(request.POST or None, application=found, doubles=doubles)
-    if request.method == "POST" and form.is_valid():
-        data = form.cleaned_data
-        try:
-            partner = accept_application(
-                found,
-                by=viewer_of(request),
-                partner=form.partner,
-                role=data["role"],
-                mandate=data["mandate"],
-                reason=data["reason"],
-            )
-        except AlreadyDecided:
-            return _decided(request, found)
-        except KvkTaken as error:
-            form.add_error("organisation", str(error))
+        except Refused as error:  # a colleague added an organisation with this number just now
+            form.add_error(None, str(error))
         else:
-            messages.success(request, _("%(name)s is in talks now.") % {"name": partner.name})
+            messages.success(request, said)
             return redirect("partners:review", key)
-    return render(
-        request,
-        "partners/review/accept.html",
-        {"application": found, "form": form, "doubles": doubles},
-    )
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def decline(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
-    """Say no, with the reason."""
-    found = _one(request, key)
-    if not found.is_open:
-        return _decided(request, found)
-    form = DeclineForm(request.POST or None, application=found)
-    if request.method == "POST" and form.is_valid():
-        try:
-            decline_application(found, reason=form.cleaned_data["reason"], by=viewer_of(request))
-        except AlreadyDecided:
-            return _decided(request, found)
-        messages.success(request, _("The applicant is told no, with your reason."))
-        return redirect("partners:review", key)
-    return render(request, "partners/review/decline.html", {"application": found, "form": form})
+    return render(request, f"partners/review/{step}.html", {"application": found, "form": form})
 
 
 @require_POST
