@@ -1,10 +1,13 @@
 """Who may do what with sessions and bodies; who may see them stands in ``querysets``."""
 
+from collections.abc import Iterable
+
 from django.contrib.auth.models import AnonymousUser
 
 from civportal.accounts.models import User
 from civportal.accounts.viewers import in_office
-from sessions_log.models import Body, WorkSession
+from sessions_log.choices import BodyRole, ParticipationRole
+from sessions_log.models import Body, BodyMembership, WorkSession
 from sessions_log.querysets import READ_ALL
 
 
@@ -30,3 +33,88 @@ def can_see_seats(user: User | AnonymousUser, body: Body) -> bool:
         or user.has_perm(READ_ALL)
         or body.memberships.current().filter(user=user.pk).exists()
     )
+
+
+def _sits_as(user: User, roles: Iterable[BodyRole], body_id: int | None) -> bool:
+    """Whether this person sits in the body today in one of these roles."""
+    return (
+        body_id is not None
+        and BodyMembership.objects.current()
+        .filter(body=body_id, user=user.pk, role__in=list(roles))
+        .exists()
+    )
+
+
+def _acts_as(user: User, roles: Iterable[ParticipationRole], session: WorkSession) -> bool:
+    """Whether the office has this person act in the session in one of these roles."""
+    return session.participations.filter(user=user.pk, invited=True, role__in=list(roles)).exists()
+
+
+def can_plan(user: User | AnonymousUser, body: Body | None = None) -> bool:
+    """Whether this person plans sessions: the office; of a body also its chair and secretary."""
+    if not user.is_authenticated:
+        return False
+    return in_office(user) or (
+        body is not None and _sits_as(user, [BodyRole.CHAIR, BodyRole.SECRETARY], body.pk)
+    )
+
+
+def can_plan_session(user: User | AnonymousUser, session: WorkSession) -> bool:
+    """Whether this person moves, cancels and invites for a session, and makes its agenda.
+
+    Those who plan for its body, and who chairs it or keeps its minutes.
+    """
+    return can_write_minutes(user, session)
+
+
+def can_write_minutes(user: User | AnonymousUser, session: WorkSession) -> bool:
+    """Whether this person writes the minutes: secretary, chair, or the office."""
+    if not user.is_authenticated:
+        return False
+    return (
+        in_office(user)
+        or _sits_as(user, [BodyRole.CHAIR, BodyRole.SECRETARY], session.body_id)
+        or _acts_as(user, [ParticipationRole.CHAIR, ParticipationRole.SECRETARY], session)
+    )
+
+
+def can_remark(user: User | AnonymousUser, session: WorkSession) -> bool:
+    """Whether this person asks for corrections of minutes that went round: who attended does."""
+    if not user.is_authenticated:
+        return False
+    return session.participations.filter(user=user.pk, attended=True).exists()
+
+
+def can_approve(user: User | AnonymousUser, session: WorkSession) -> bool:
+    """Whether this person approves minutes: the chair, of the session or of its body.
+
+    Where nobody chairs, the office does.
+    """
+    if not user.is_authenticated:
+        return False
+    if _acts_as(user, [ParticipationRole.CHAIR], session) or _sits_as(
+        user, [BodyRole.CHAIR], session.body_id
+    ):
+        return True
+    return in_office(user) and not _has_chair(session)
+
+
+def _has_chair(session: WorkSession) -> bool:
+    """Whether someone with an account chairs the session."""
+    chairs = session.participations.filter(
+        role=ParticipationRole.CHAIR, invited=True, user__is_active=True
+    )
+    seats = BodyMembership.objects.current().filter(
+        body=session.body_id, role=BodyRole.CHAIR, user__is_active=True
+    )
+    return chairs.exists() or (session.body_id is not None and seats.exists())
+
+
+def can_publish(user: User | AnonymousUser, session: WorkSession) -> bool:
+    """Whether this person publishes approved minutes: the chair, or the office."""
+    return in_office(user) or can_approve(user, session)
+
+
+def can_follow_up(user: User | AnonymousUser, session: WorkSession) -> bool:
+    """Whether this person says what became of decisions and attention points: who plans."""
+    return can_plan_session(user, session)

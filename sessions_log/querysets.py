@@ -25,6 +25,7 @@ from sessions_log.choices import (
     BodyRole,
     MinutesState,
     ParticipationRole,
+    RemarkState,
     Reply,
     SessionStatus,
     Visibility,
@@ -39,6 +40,8 @@ if TYPE_CHECKING:
         Decision,
         Document,
         Minutes,
+        MinutesRemark,
+        MinutesVersion,
         Participation,
         ReportImport,
         WorkSession,
@@ -167,6 +170,33 @@ def minutes_rule(viewer: Viewer) -> Q:
             | (going_round & (Q(Exists(mine.filter(attended=True))) | _among("session", full)))
         )
     return _among("session", sessions) & rule
+
+
+def remark_rule(viewer: Viewer) -> Q:
+    """Who may read a remark: who reads the minutes as they go round, and the item it is on.
+
+    Published minutes are for more people; what was said about their draft is not.
+    """
+    from sessions_log.models import (  # noqa: PLC0415 - circular
+        AgendaItem,
+        Minutes,
+        Participation,
+        WorkSession,
+    )
+
+    key = viewer_key(viewer)
+    if key is None:
+        return NOBODY
+    deeper = inside(viewer)
+    attended = Participation.objects.filter(
+        session=OuterRef("minutes__session"), user=key, user__is_active=True, attended=True
+    )
+    full = WorkSession.objects.filter(full_reader_rule(deeper))
+    return (
+        _among("minutes", Minutes.objects.filter(minutes_rule(deeper)))
+        & (Q(Exists(attended)) | _among("minutes__session", full))
+        & (Q(item__isnull=True) | _among("item", AgendaItem.objects.filter(item_rule(deeper))))
+    )
 
 
 def outcome_rule(viewer: Viewer) -> Q:
@@ -336,6 +366,37 @@ class MinutesQuerySet(models.QuerySet["Minutes"]):
     def visible_to(self, viewer: Viewer) -> Self:
         """The minutes that this person may read."""
         return self.filter(minutes_rule(viewer))
+
+
+class MinutesVersionQuerySet(models.QuerySet["MinutesVersion"]):
+    def visible_to(self, viewer: Viewer) -> Self:
+        """The versions of the minutes that this person may read, with ``reads_full``.
+
+        Where ``reads_full`` is false, show nothing but the public text and its hash: neither the
+        number nor the reason of a version, which tell of corrections under confidential items.
+        """
+        from sessions_log.models import Minutes, WorkSession  # noqa: PLC0415 - circular
+
+        deeper = inside(viewer)
+        full = WorkSession.objects.filter(full_reader_rule(deeper))
+        return self.filter(
+            _among("minutes", Minutes.objects.filter(minutes_rule(deeper)))
+        ).annotate(
+            reads_full=Case(
+                When(_among("minutes__session", full), then=True),
+                default=Value(False),  # noqa: FBT003 - SQL
+            )
+        )
+
+
+class MinutesRemarkQuerySet(models.QuerySet["MinutesRemark"]):
+    def visible_to(self, viewer: Viewer) -> Self:
+        """The remarks that this person may read."""
+        return self.filter(remark_rule(viewer))
+
+    def open(self) -> Self:
+        """Those that wait for an answer."""
+        return self.filter(state=RemarkState.OPEN)
 
 
 class DecisionQuerySet(models.QuerySet["Decision"]):

@@ -176,7 +176,7 @@ def desk_imports(request: HttpRequest, subject: Any) -> Context | None:
 def desk_calendar(request: HttpRequest, subject: Any) -> Context | None:
     """Where the person finds the address of their own calendar, once they belong somewhere."""
     user = _person(request)
-    has_token = CalendarToken.objects.filter(user=user).exists()
+    has_token = CalendarToken.objects.filter(user=user, body=None).exists()
     belongs = (
         Exists(Membership.objects.filter(user=OuterRef("pk")))
         | Exists(BodyMembership.objects.current().filter(user=OuterRef("pk")))

@@ -10,6 +10,7 @@ from django.utils.translation import pgettext_lazy
 from civportal.editor.fields import RichTextField
 from programme_lines.models import PlanChapter, ProgrammeLine
 from sessions_log.choices import ActionState, AttentionState, MinutesState
+from sessions_log.models.guards import count_revisions, keep_approved, stay_approved
 from sessions_log.models.sessions import AgendaItem, WorkSession
 from sessions_log.querysets import (
     ActionItemQuerySet,
@@ -17,6 +18,8 @@ from sessions_log.querysets import (
     DecisionQuerySet,
     MinutesQuerySet,
 )
+
+SESSION_OF_ITEM = "(SELECT session_id FROM sessions_log_agendaitem WHERE id = ROW.item_id)"
 
 
 @pghistory.track()
@@ -33,7 +36,14 @@ class Minutes(models.Model):
     state = models.CharField(
         _("state"), max_length=10, choices=MinutesState, default=MinutesState.DRAFT
     )
+    revision = models.PositiveIntegerField(default=0, editable=False)
     circulated_at = models.DateTimeField(_("circulated on"), null=True, blank=True)
+    approve_by_itself_on = models.DateField(
+        _("approved by itself on"),
+        null=True,
+        blank=True,
+        help_text=_("When no remark is open that day. Empty: the chair approves."),
+    )
     approved_at = models.DateTimeField(_("approved on"), null=True, blank=True)
     published_at = models.DateTimeField(_("published on"), null=True, blank=True)
 
@@ -58,6 +68,11 @@ class Minutes(models.Model):
                 name="sessions_log_minutes_approved_when",
                 violation_error_message=_("Approved minutes need the moment of approval."),
             ),
+        ]
+        triggers = [
+            count_revisions("summary"),
+            keep_approved("ROW.session_id", ["session_id", "summary"]),
+            stay_approved(),
         ]
 
     def __str__(self) -> str:
@@ -97,6 +112,7 @@ class Decision(models.Model):
         verbose_name = _("decision")
         verbose_name_plural = _("decisions")
         ordering = ["item__order", "order", "pk"]
+        triggers = [keep_approved(SESSION_OF_ITEM, ["item_id", "text", '"order"'])]
 
     def __str__(self) -> str:
         return self.text
@@ -125,6 +141,9 @@ class ActionItem(models.Model):
         help_text=_("For an owner without an account. Only those who read everything see names."),
     )
     due = models.DateField(_("due"), null=True, blank=True)
+    snoozed_until = models.DateField(
+        _("no reminders until"), null=True, blank=True, help_text=_("The due date stays.")
+    )
     state = models.CharField(
         _("state"), max_length=10, choices=ActionState, default=ActionState.OPEN
     )
@@ -142,6 +161,7 @@ class ActionItem(models.Model):
                 condition=Q(state__in=ActionState.values), name="sessions_log_action_state_known"
             ),
         ]
+        triggers = [keep_approved(SESSION_OF_ITEM, ["item_id", "text", '"order"'])]
 
     def __str__(self) -> str:
         return self.text
@@ -192,6 +212,7 @@ class AttentionPoint(models.Model):
                 name="sessions_log_attention_state_known",
             ),
         ]
+        triggers = [keep_approved(SESSION_OF_ITEM, ["item_id", "text", '"order"'])]
 
     def __str__(self) -> str:
         return self.text

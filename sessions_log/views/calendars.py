@@ -110,7 +110,7 @@ def calendar_token(request: HttpRequest) -> HttpResponse:
     A GET shows; with ``?actie=`` it asks for confirmation. Only a POST changes anything.
     """
     assert request.user.is_authenticated  # noqa: S101 - LoginRequiredMiddleware saw to it
-    token = CalendarToken.objects.filter(user=request.user).first()
+    token = CalendarToken.objects.filter(user=request.user, body=None).first()
     if request.method == "POST":
         return _change_token(request, token)
     asked = request.GET.get("actie", "")
