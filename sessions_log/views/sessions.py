@@ -8,15 +8,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from civportal.accounts.viewers import in_office
 from civportal.ui.sections import sections_for
 from sessions_log.choices import SessionStatus
 from sessions_log.filters import SessionFilter
 from sessions_log.models import WorkSession
-from sessions_log.notifications import subject_of
-from sessions_log.permissions import can_bring_in_reports, can_edit_session
+from sessions_log.permissions import can_bring_in_reports
 from sessions_log.querysets import WorkSessionQuerySet
 from sessions_log.rendition import neighbours, rendition
+from sessions_log.steps import arranged, steps_for
 
 PER_PAGE = 20
 
@@ -91,7 +90,6 @@ def session_detail(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
             "previous": before,
             "following": after,
             "sections": sections_for("session", request, session),
-            "can_edit": can_edit_session(request.user, session),
-            "ledger_subject": subject_of(session.pk) if in_office(request.user) else "",
+            "steps": arranged(steps_for(request.user, session)),
         },
     )
