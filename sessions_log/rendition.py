@@ -198,7 +198,7 @@ def rendition(session: WorkSession, viewer: User | AnonymousUser) -> Rendition:
             if row.role == ParticipationRole.SPEAKER and people[row.pk].name
         ],
         absent=[people[row.pk] for row in participations if row.pk in away and people[row.pk].name],
-        organisations=_organisations(
+        organisations=by_organisation(
             [row for row in participations if row.pk not in away], people, known_partners
         ),
         documents=documents.get(None, []),
@@ -293,7 +293,7 @@ def _reply(row: Participation, session: WorkSession) -> str:
     return answers[Reply(row.reply)]
 
 
-def _organisations(
+def by_organisation(
     participations: list[Participation], people: dict[int, Person], known: set[int]
 ) -> list[Organisation]:
     """The organisations that take part, in the order of their names, each with its people.
