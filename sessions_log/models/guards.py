@@ -45,7 +45,8 @@ def count_revisions(field: str) -> pgtrigger.Trigger:
 def keep_approved(session: str, columns: Sequence[str]) -> pgtrigger.Trigger:
     """Refuse rows that come, go or change in ``columns`` once a version of the minutes is frozen.
 
-    ``session`` is the SQL for the session's key, with ``ROW.`` for the row that is looked at.
+    ``session`` is the SQL for the session's key, with ``ROW.`` for the row that is looked at. A
+    change first holds the minutes, so that it comes wholly before an approval or after it.
     """
     changed = " OR ".join(f"OLD.{column} IS DISTINCT FROM NEW.{column}" for column in columns)
     old, new = (session.replace("ROW.", f"{row}.") for row in ("OLD", "NEW"))
@@ -63,6 +64,8 @@ def keep_approved(session: str, columns: Sequence[str]) -> pgtrigger.Trigger:
             ELSIF {changed} THEN
                 touched := ARRAY[{old}, {new}];
             END IF;
+            PERFORM 1 FROM sessions_log_minutes WHERE session_id = ANY(touched)
+                ORDER BY id FOR NO KEY UPDATE;
             IF EXISTS (
                 SELECT 1 FROM sessions_log_minutesversion AS version
                 JOIN sessions_log_minutes AS minutes ON minutes.id = version.minutes_id
