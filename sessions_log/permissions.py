@@ -3,11 +3,13 @@
 from collections.abc import Iterable
 
 from django.contrib.auth.models import AnonymousUser
+from django.db.models import QuerySet
 
 from civportal.accounts.models import User
 from civportal.accounts.viewers import in_office
+from programme_lines.models import LineLeader
 from sessions_log.choices import BodyRole, ParticipationRole
-from sessions_log.models import Body, BodyMembership, WorkSession
+from sessions_log.models import ActionItem, AttentionPoint, Body, BodyMembership, WorkSession
 from sessions_log.querysets import READ_ALL
 
 
@@ -57,6 +59,23 @@ def can_plan(user: User | AnonymousUser, body: Body | None = None) -> bool:
     return in_office(user) or (
         body is not None and _sits_as(user, [BodyRole.CHAIR, BodyRole.SECRETARY], body.pk)
     )
+
+
+def bodies_to_plan(user: User | AnonymousUser) -> QuerySet[Body]:
+    """The bodies for which this person plans: all for the office, else where they hold office."""
+    if not user.is_authenticated:
+        return Body.objects.none()
+    if in_office(user):
+        return Body.objects.all()
+    seats = BodyMembership.objects.current().filter(
+        user=user.pk, role__in=[BodyRole.CHAIR, BodyRole.SECRETARY]
+    )
+    return Body.objects.filter(pk__in=seats.values("body"))
+
+
+def can_plan_somewhere(user: User | AnonymousUser) -> bool:
+    """Whether this person plans sessions at all."""
+    return in_office(user) or bodies_to_plan(user).exists()
 
 
 def can_plan_session(user: User | AnonymousUser, session: WorkSession) -> bool:
@@ -118,3 +137,26 @@ def can_publish(user: User | AnonymousUser, session: WorkSession) -> bool:
 def can_follow_up(user: User | AnonymousUser, session: WorkSession) -> bool:
     """Whether this person says what became of decisions and attention points: who plans."""
     return can_plan_session(user, session)
+
+
+def can_change_action(user: User | AnonymousUser, action: ActionItem) -> bool:
+    """Whether this person says that an action item is done, or puts it off: its owner does.
+
+    So does who follows up the session; the person reads the action item already.
+    """
+    if not user.is_authenticated:
+        return False
+    return action.owner_id == user.pk or can_follow_up(user, action.item.session)
+
+
+def can_answer(user: User | AnonymousUser, point: AttentionPoint) -> bool:
+    """Whether this person says what became of an attention point; they read it already.
+
+    Who follows up the session, and who leads the line that the point is addressed to.
+    """
+    if not user.is_authenticated:
+        return False
+    return can_follow_up(user, point.item.session) or (
+        point.line_id is not None
+        and LineLeader.objects.filter(line=point.line_id, user=user.pk).exists()
+    )
