@@ -295,6 +295,8 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 60.0,
         "options": {"expires": 60},
     },
+    # What nobody had a remark on; a day that was missed is caught up.
+    "approve minutes": {"task": "sessions_log.tasks.approve_minutes", "schedule": 3600.0},
     "clear sessions": {"task": "civportal.accounts.tasks.clear_sessions", "schedule": 24 * 3600.0},
 }
 

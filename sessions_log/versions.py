@@ -21,8 +21,20 @@ from typing import Any
 from django.utils import translation
 
 from sessions_log.choices import ParticipationRole, Reply
-from sessions_log.models import ActionItem, AgendaItem, Participation, WorkSession
+from sessions_log.models import (
+    ActionItem,
+    AgendaItem,
+    MinutesVersion,
+    Participation,
+    WorkSession,
+)
 from sessions_log.rendition import Person, by_organisation
+
+FACTS = (
+    "title", "kind", "date", "start", "end", "place", "body", "language", "lines",
+    "organisations", "speakers", "absent",
+)  # fmt: skip
+"""What stands around the text: it may change later in the portal without anybody correcting it."""
 
 
 def digest_of(data: dict[str, Any]) -> str:
@@ -148,3 +160,59 @@ def _action(action: ActionItem, *, full: bool) -> dict[str, str | None]:
     if full:
         data["owner"] = str(action.owner) if action.owner else action.owner_name
     return data
+
+
+def kept_facts(
+    full: dict[str, Any], public: dict[str, Any], kept: MinutesVersion
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The texts of now in the setting of an earlier version: people, place, owners, dates.
+
+    So a correction changes what was corrected and nothing else. It matters for what is
+    confidential, too: if the public text also took over a date that an action got since, it would
+    tell that something was corrected that day.
+    """
+    before: list[dict[str, Any]] = kept.full["items"]
+    in_public = iter(kept.public["items"])
+    was_public = [None if item["confidential"] else next(in_public) for item in before]
+    open_now = [place for place, item in enumerate(full["items"]) if not item["confidential"]]
+    return (
+        {
+            **full,
+            **{name: kept.full[name] for name in FACTS},
+            "items": [
+                _kept_item(item, old, full=True)
+                for item, old in zip(full["items"], before, strict=True)
+            ],
+        },
+        {
+            **public,
+            **{name: kept.public[name] for name in FACTS},
+            "items": [
+                # What was confidential until now has no public words for its presenter yet.
+                _kept_item(
+                    item,
+                    {**before[place], "presenter": item["presenter"], **(was_public[place] or {})},
+                    full=False,
+                )
+                for item, place in zip(public["items"], open_now, strict=True)
+            ],
+        },
+    )
+
+
+def _kept_item(item: dict[str, Any], old: dict[str, Any], *, full: bool) -> dict[str, Any]:
+    """The words of now; presenter, purpose, dates, owners and lines as they were frozen."""
+    names = ["due", *(["owner"] if full else [])]
+    return {
+        **item,
+        "presenter": old["presenter"],
+        "purpose": old["purpose"],
+        "actions": [
+            {**new, **{name: was[name] for name in names}}
+            for new, was in zip(item["actions"], old["actions"], strict=True)
+        ],
+        "points": [
+            {**new, "line": was["line"]}
+            for new, was in zip(item["points"], old["points"], strict=True)
+        ],
+    }

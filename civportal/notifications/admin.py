@@ -206,6 +206,7 @@ LABELS = {
     "deliver notifications": _("Send what is due"),
     "look for reminders": _("Look which reminders fall due"),
     "look for digests": _("Look which digests fall due"),
+    "approve minutes": _("Approve minutes whose day has come"),
     "clear sessions": _("Clear away old logins"),
 }
 """What the jobs of the schedule are called; others go by the name they have there."""

@@ -71,6 +71,7 @@ def test_the_page_tells_how_each_job_is_doing(officer, logged_in, time_machine):
         "deliver notifications": ("15 seconds", "deliver", False),
         "look for reminders": ("1 minute", "reminders", False),
         "look for digests": ("1 minute", "digests", True),
+        "approve minutes": ("1 hour", None, False),
         "clear sessions": ("24 hours", None, False),
     }
     content = page.content.decode()
