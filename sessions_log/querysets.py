@@ -22,6 +22,7 @@ from civportal.accounts.viewers import (
 )
 from partners.querysets import is_member_of_signed_partner
 from sessions_log.choices import (
+    ActionState,
     BodyRole,
     MinutesState,
     ParticipationRole,
@@ -116,6 +117,30 @@ def expected_rule(viewer: Viewer) -> Q:
     )
     declined = mine.filter(reply__in=STAYS_AWAY)
     return (Q(Exists(mine)) | Q(Exists(seats))) & ~Q(Exists(declined))
+
+
+def follow_up_rule(viewer: Viewer) -> Q:
+    """The sessions of which this person says what became of things: ``can_follow_up`` for many."""
+    from sessions_log.models import BodyMembership, Participation  # noqa: PLC0415 - circular
+
+    key = viewer_key(viewer)
+    if key is None:
+        return NOBODY
+    acts = Participation.objects.filter(
+        session=OuterRef("pk"),
+        user=key,
+        user__is_active=True,
+        invited=True,
+        role__in=[ParticipationRole.CHAIR, ParticipationRole.SECRETARY],
+    )
+    sits = BodyMembership.objects.filter(
+        active_on(timezone.localdate()),
+        body=OuterRef("body"),
+        user=key,
+        user__is_active=True,
+        role__in=[BodyRole.CHAIR, BodyRole.SECRETARY],
+    )
+    return Q(Exists(acts)) | Q(Exists(sits)) | is_office(viewer)
 
 
 def session_rule(viewer: Viewer) -> Q:
@@ -248,6 +273,12 @@ class WorkSessionQuerySet(models.QuerySet["WorkSession"]):
             is_full_reader=Case(When(full_reader_rule(viewer), then=True), default=Value(False))  # noqa: FBT003 - SQL
         )
 
+    def with_follow_up(self, viewer: Viewer) -> Self:
+        """Mark each session with ``is_followed_up``: this person says what became of things."""
+        return self.annotate(
+            is_followed_up=Case(When(follow_up_rule(viewer), then=True), default=Value(False))  # noqa: FBT003 - SQL
+        )
+
     def with_outcomes(self, viewer: Viewer) -> Self:
         """What came out of each session, as far as this person may read it.
 
@@ -367,6 +398,12 @@ class MinutesQuerySet(models.QuerySet["Minutes"]):
         """The minutes that this person may read."""
         return self.filter(minutes_rule(viewer))
 
+    def to_approve_silently(self) -> Self:
+        """Those whose day has come by the centre's clock, without an open remark."""
+        return self.filter(
+            state=MinutesState.CIRCULATED, approve_by_itself_on__lte=timezone.localdate()
+        ).exclude(remarks__state=RemarkState.OPEN)
+
 
 class MinutesVersionQuerySet(models.QuerySet["MinutesVersion"]):
     def visible_to(self, viewer: Viewer) -> Self:
@@ -409,6 +446,18 @@ class ActionItemQuerySet(models.QuerySet["ActionItem"]):
     def visible_to(self, viewer: Viewer) -> Self:
         """The action items that this person may read."""
         return self.filter(outcome_rule(viewer))
+
+    def open(self) -> Self:
+        """Those that are still to be done."""
+        return self.filter(state=ActionState.OPEN)
+
+    def late(self) -> Self:
+        """Those that should have been done before today."""
+        return self.open().filter(due__lt=timezone.localdate())
+
+    def snoozed(self) -> Self:
+        """Those that their owners have put off."""
+        return self.open().filter(snoozed_until__gt=timezone.localdate())
 
 
 class AttentionPointQuerySet(models.QuerySet["AttentionPoint"]):

@@ -3,14 +3,17 @@
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q
+from django.db.models import Case, Count, Exists, OuterRef, Prefetch, Q, When
 from django.http import HttpRequest
+from django.utils import timezone
 
 from civportal.accounts.models import User
 from civportal.accounts.viewers import is_office
 from civportal.ui import sections
 from partners.models import Membership, Partner
 from programme_lines.models import PlanChapter, ProgrammeLine
+from sessions_log.actions.follow_up import snooze_days
+from sessions_log.catch_up import catch_up
 from sessions_log.choices import (
     ActionState,
     AttentionState,
@@ -32,7 +35,8 @@ from sessions_log.models import (
 )
 from sessions_log.permissions import can_bring_in_reports
 from sessions_log.querysets import WorkSessionQuerySet
-from sessions_log.rendition import PointLine, action_line, attention_tone
+from sessions_log.registers import action_rows
+from sessions_log.rendition import PointLine, attention_tone
 
 FEW = 5
 """Rows of a section; the link beside its heading leads to all of them."""
@@ -151,17 +155,36 @@ def desk_minutes(request: HttpRequest, subject: Any) -> Context | None:
     return {"minutes": rows} if rows else None
 
 
+def desk_catch_up(request: HttpRequest, subject: Any) -> Context | None:
+    """What happened in the person's bodies since the last meeting they attended."""
+    bodies = catch_up(_person(request))
+    return {"bodies": bodies} if bodies else None
+
+
 def desk_actions(request: HttpRequest, subject: Any) -> Context | None:
-    """The person's own open action items, the most urgent first."""
+    """The person's own open action items, the most urgent first; what is put off comes last.
+
+    What they finished today stays until tomorrow, so that they can take it back.
+    """
     user = _person(request)
+    today = timezone.localdate()
     actions = (
         ActionItem.objects.visible_to(user)
-        .filter(owner=user, state=ActionState.OPEN)
-        .select_related("item__session", "owner")
-        .order_by("due", "pk")  # PostgreSQL puts what has no date last
+        .filter(Q(state=ActionState.OPEN) | Q(state=ActionState.DONE, done_on=today), owner=user)
+        .annotate(
+            rank=Case(
+                When(state=ActionState.DONE, then=2),
+                When(snoozed_until__gt=today, then=1),
+                default=0,
+            )
+        )
+        .order_by("rank", "due", "pk")  # PostgreSQL puts what has no date last
+        .values_list("pk", flat=True)
     )
-    rows = [action_line(action, viewer=user, named=False) for action in actions]
-    return {"actions": rows} if rows else None
+    keys = list(actions[:MANY])
+    if not keys:
+        return None
+    return {"rows": action_rows(keys, user), **snooze_days()}
 
 
 def desk_imports(request: HttpRequest, subject: Any) -> Context | None:
@@ -195,6 +218,7 @@ def register() -> None:
         ("programme_line", "sessions", line_sessions, 20),
         ("programme_line", "attention_points", line_points, 30),
         ("partner", "sessions", partner_sessions, 20),
+        ("desk", "catch_up", desk_catch_up, 8),
         ("desk", "upcoming", desk_upcoming, 10),
         ("desk", "minutes", desk_minutes, 20),
         ("desk", "actions", desk_actions, 30),

@@ -23,7 +23,7 @@ from sessions_log.admin.parts import (
     reason,
 )
 from sessions_log.admin.sessions import MinutesForm, PartAdmin
-from sessions_log.choices import ActionState
+from sessions_log.choices import ActionState, MinutesState
 from sessions_log.models import (
     ActionItem,
     AgendaItem,
@@ -32,7 +32,8 @@ from sessions_log.models import (
     Minutes,
     WorkSession,
 )
-from sessions_log.notifications import report_published
+from sessions_log.notifications import outcomes_readable, report_published
+from sessions_log.notifications.actions import tell_owners
 from sessions_log.querysets import READ_ALL
 
 
@@ -80,8 +81,12 @@ class MinutesAdmin(SessionPartAdmin):
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:  # noqa: FBT001 - Django's
         """Tell of a report that can be read now."""
         super().save_model(request, obj, form, change)
-        if obj.is_published and "state" in form.changed_data:
+        if "state" not in form.changed_data:
+            return
+        if obj.is_published:
             report_published(obj)
+        elif obj.state != MinutesState.DRAFT:
+            outcomes_readable(obj)
 
 
 class DecisionInline(ItemInline):
@@ -201,8 +206,24 @@ class OutcomeAdmin(PartAdmin):
         return found
 
 
+class DecisionResource(resources.ModelResource):  # type: ignore[misc]  # comes untyped
+    """Decisions as a list for a spreadsheet."""
+
+    session = fields.Field(attribute="item__session__title", column_name=_("session"))
+    date = fields.Field(attribute="item__session__date", column_name=_("date"))
+    body = fields.Field(attribute="item__session__body__name", column_name=_("body"))
+    item = fields.Field(attribute="item__title", column_name=_("agenda item"))
+    text = fields.Field(attribute="text", column_name=_("decision"))
+
+    class Meta:
+        model = Decision
+        fields = ["session", "date", "body", "item", "text"]
+        export_order = fields
+
+
 @admin.register(Decision)
-class DecisionAdmin(OutcomeAdmin):
+class DecisionAdmin(Export, OutcomeAdmin):
+    resource_classes = [DecisionResource]
     list_display = ["text", "session", "item"]
     list_filter = ["item__session__body", "item__session__lines"]
     search_fields = ["text", "item__title"]
@@ -265,6 +286,12 @@ class ActionItemAdmin(Export, OutcomeAdmin):
         (_("What became of it"), {"fields": ["state", "done_on"]}),
     ]
 
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:  # noqa: FBT001 - Django's
+        """Tell a new owner what they took on, once the minutes have readers."""
+        super().save_model(request, obj, form, change)
+        if "owner" in form.changed_data:
+            tell_owners(obj.item.session)
+
     def get_queryset(self, request: HttpRequest) -> Any:
         sessions = WorkSession.objects.fully_readable_by(request.user)
         return (
@@ -307,8 +334,26 @@ class ActionItemAdmin(Export, OutcomeAdmin):
         self.message_user(request, gettext("%(count)s marked as done.") % {"count": done})
 
 
+class AttentionPointResource(resources.ModelResource):  # type: ignore[misc]  # comes untyped
+    """Attention points as a list for a spreadsheet."""
+
+    session = fields.Field(attribute="item__session__title", column_name=_("session"))
+    date = fields.Field(attribute="item__session__date", column_name=_("date"))
+    item = fields.Field(attribute="item__title", column_name=_("agenda item"))
+    text = fields.Field(attribute="text", column_name=_("attention point"))
+    line = fields.Field(attribute="line__title", column_name=_("programme line"))
+    state = fields.Field(attribute="get_state_display", column_name=_("state"))
+    answer = fields.Field(attribute="answer", column_name=_("answer"))
+
+    class Meta:
+        model = AttentionPoint
+        fields = ["session", "date", "item", "text", "line", "state", "answer"]
+        export_order = fields
+
+
 @admin.register(AttentionPoint)
-class AttentionPointAdmin(OutcomeAdmin):
+class AttentionPointAdmin(Export, OutcomeAdmin):
+    resource_classes = [AttentionPointResource]
     list_display = ["text", "line", "state", "session"]
     list_filter = ["state", "line", "item__session__body"]
     list_select_related = ["item__session", "line"]

@@ -4,6 +4,8 @@ import pghistory
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -117,6 +119,10 @@ class Decision(models.Model):
     def __str__(self) -> str:
         return self.text
 
+    def get_absolute_url(self) -> str:
+        """The address that leads to where it stands in the report."""
+        return reverse("sessions_log:decision", args=[self.pk])
+
 
 @pghistory.track()
 class ActionItem(models.Model):
@@ -165,6 +171,28 @@ class ActionItem(models.Model):
 
     def __str__(self) -> str:
         return self.text
+
+    def get_absolute_url(self) -> str:
+        """The address that leads to where it stands in the report."""
+        return reverse("sessions_log:action", args=[self.pk])
+
+    @property
+    def is_late(self) -> bool:
+        """Whether it should have been done before today, by the centre's clock."""
+        return (
+            self.state == ActionState.OPEN
+            and self.due is not None
+            and self.due < timezone.localdate()
+        )
+
+    @property
+    def is_snoozed(self) -> bool:
+        """Whether its owner asked to be left alone about it for a while."""
+        return (
+            self.state == ActionState.OPEN
+            and self.snoozed_until is not None
+            and self.snoozed_until > timezone.localdate()
+        )
 
 
 @pghistory.track()
@@ -216,3 +244,7 @@ class AttentionPoint(models.Model):
 
     def __str__(self) -> str:
         return self.text
+
+    def get_absolute_url(self) -> str:
+        """The page that tells its whole story."""
+        return reverse("sessions_log:point", args=[self.pk])

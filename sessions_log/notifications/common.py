@@ -2,6 +2,7 @@
 
 import copy
 import datetime
+import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -15,8 +16,10 @@ from django.utils.html import strip_tags
 from django.utils.translation import gettext as _
 
 from civportal.accounts.models import User
+from civportal.lib.mail import Group, Line
 from civportal.notifications.models import Notification
 from civportal.ui import words
+from programme_lines.models import ProgrammeLine
 from sessions_log.models import AgendaItem, WorkSession
 
 PREFIX = "worksession"
@@ -25,6 +28,20 @@ PREFIX = "worksession"
 def subject_of(session_id: int) -> str:
     """What the ledger calls a session."""
     return f"{PREFIX}:{session_id}"
+
+
+def topics_of(session: WorkSession) -> list[str]:
+    """What people follow who want to hear of this session."""
+    lines = [f"line:{pk}" for pk in session.lines.values_list("pk", flat=True)]
+    theirs = (
+        session.participations.took_part()
+        .filter(partner__isnull=False)
+        .order_by()
+        .values_list("partner", flat=True)
+        .distinct()
+    )
+    body = [f"body:{session.body_id}"] if session.body_id else []
+    return [*lines, *body, *(f"partner:{pk}" for pk in theirs)]
 
 
 def begins_at(day: datetime.date, start: datetime.time | None) -> datetime.datetime:
@@ -100,3 +117,46 @@ def named(session: WorkSession) -> str:
         "title": session.title,
         "date": words.short_date(session.date),
     }
+
+
+def facts_of(session: WorkSession, zone_name: str = "") -> list[tuple[str, str]]:
+    """When and where, for a mail; ``session`` as ``as_seen`` gives it."""
+    facts = [(_("When"), when(session, zone_name))]
+    if session.place:
+        facts.append((_("Where"), session.place))
+    if session.online_url and session.is_full_reader:  # type: ignore[attr-defined]
+        facts.append((_("Online"), session.online_url))
+    return facts
+
+
+def agenda_of(session: WorkSession) -> list[Group]:
+    """The agenda for a mail, as far as its reader may see it; ``session`` as ``as_seen`` gives."""
+    agenda: list[AgendaItem] = session.agenda  # type: ignore[attr-defined]
+    lines = [
+        Line(title=f"{place}. {item.title}", url="", language=session.language)
+        for place, item in enumerate(agenda, start=1)
+    ]
+    return [Group(title=_("Agenda"), lines=lines)] if lines else []
+
+
+def example_session() -> WorkSession:
+    """A session for the examples in the style guide, as its full reader sees it."""
+    session: Any = WorkSession(
+        pk=1,
+        title="Stuurgroep",
+        slug="stuurgroep",
+        kind="steering_group",
+        date=datetime.date(2021, 2, 18),
+        start=datetime.time(15),
+        end=datetime.time(17),
+        place="Lab 2, Leiden",
+        changed_at=datetime.datetime(2021, 2, 1, 12, tzinfo=datetime.UTC),
+        uid=uuid.UUID(int=1),
+    )
+    session._prefetched_objects_cache = {"lines": ProgrammeLine.objects.none()}
+    session.is_full_reader = True
+    session.agenda = [
+        AgendaItem(title="Stand van de aanvraag"),
+        AgendaItem(title="Nieuwe partners"),
+    ]
+    return session  # type: ignore[no-any-return]

@@ -26,27 +26,15 @@ from sessions_log.notifications.common import (
     named,
     session_key,
     subject_of,
+    topics_of,
 )
+from sessions_log.notifications.outcomes import outcomes_readable
 from sessions_log.querysets import WorkSessionQuerySet
 
 REPORT = "sessions_log.report_published"
 SECTION = "sessions_log.report"
 TEXT_LENGTH = 200
 """Letters of a report's summary that a mail quotes."""
-
-
-def topics_of(session: WorkSession) -> list[str]:
-    """What people follow who want to hear of this session."""
-    lines = [f"line:{pk}" for pk in session.lines.values_list("pk", flat=True)]
-    theirs = (
-        session.participations.took_part()
-        .filter(partner__isnull=False)
-        .order_by()
-        .values_list("partner", flat=True)
-        .distinct()
-    )
-    body = [f"body:{session.body_id}"] if session.body_id else []
-    return [*lines, *body, *(f"partner:{pk}" for pk in theirs)]
 
 
 def report_published(minutes: Minutes) -> None:
@@ -67,6 +55,7 @@ def report_published(minutes: Minutes) -> None:
         subject=subject,
         key=str(session.pk),
     )
+    outcomes_readable(minutes)
 
 
 def readable_reports(viewer: Any) -> WorkSessionQuerySet:
