@@ -178,6 +178,18 @@ class WorkSession(models.Model):
         return self._moment(self.end)
 
     @property
+    def answers_until(self) -> datetime.datetime:
+        """Until when people say whether they come: it begins, or its day ends."""
+        zone = timezone.get_default_timezone()
+        tomorrow = self.date + datetime.timedelta(days=1)
+        return self.starts_at or datetime.datetime.combine(tomorrow, datetime.time(), tzinfo=zone)
+
+    @property
+    def takes_answers(self) -> bool:
+        """Whether it is still to come, so that people can answer and sign up."""
+        return self.status == SessionStatus.PLANNED and timezone.now() < self.answers_until
+
+    @property
     def is_cancelled(self) -> bool:
         """Whether it does not take place after all."""
         return self.status == SessionStatus.CANCELLED

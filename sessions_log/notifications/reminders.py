@@ -2,9 +2,7 @@
 
 import datetime
 import itertools
-import uuid
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
 
 from django.conf import settings
 from django.db.models import Exists, F, OuterRef, Q
@@ -14,26 +12,27 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from civportal.centre.models import CentreProfile
-from civportal.lib.mail import Group, Letter, Line, absolute
+from civportal.lib.mail import Letter, absolute
 from civportal.notifications import kinds
 from civportal.notifications.choices import Reason
 from civportal.notifications.kinds import Message, Reminder, Withheld
 from civportal.notifications.models import Notification
 from civportal.ui import words
-from programme_lines.models import ProgrammeLine
 from sessions_log.calendars import calendar
 from sessions_log.choices import SessionStatus
-from sessions_log.models import AgendaItem, Participation, WorkSession
+from sessions_log.models import Participation, WorkSession
 from sessions_log.notifications.common import (
     PREFIX,
     Reader,
+    agenda_of,
     as_seen,
     begins_at,
+    example_session,
+    facts_of,
     readers_of,
     session_key,
     short_when,
     subject_of,
-    when,
 )
 from sessions_log.querysets import STAYS_AWAY
 
@@ -154,33 +153,15 @@ def subject_line(session: WorkSession, today: datetime.date, *, with_agenda: boo
 
 
 def _reminder(session: WorkSession, *, name: str, zone_name: str, centre_name: str) -> Message:
-    agenda: list[AgendaItem] = session.agenda  # type: ignore[attr-defined] # see as_seen
-    title = session.title
-    facts = [(_("When"), when(session, zone_name))]
-    if session.place:
-        facts.append((_("Where"), session.place))
-    if session.online_url and session.is_full_reader:  # type: ignore[attr-defined]
-        facts.append((_("Online"), session.online_url))
-    groups = []
-    address = absolute(session.get_absolute_url())
-    if agenda:
-        groups.append(
-            Group(
-                title=_("Agenda"),
-                lines=[
-                    Line(title=f"{place}. {item.title}", url="", language=session.language)
-                    for place, item in enumerate(agenda, start=1)
-                ],
-            )
-        )
+    agenda = agenda_of(session)
     return Message(
         letter=Letter(
             subject=subject_line(session, timezone.localdate(), with_agenda=bool(agenda)),
             greeting=_("Hello %(name)s,") % {"name": name} if name else _("Hello,"),
-            paragraphs=[_("You take part in this session: %(title)s.") % {"title": title}],
-            facts=facts,
-            groups=groups,
-            action=(_("Open the session"), address),
+            paragraphs=[_("You take part in this session: %(title)s.") % {"title": session.title}],
+            facts=facts_of(session, zone_name),
+            groups=agenda,
+            action=(_("Open the session"), absolute(session.get_absolute_url())),
             why=_("You get this mail because you take part in this session."),
         ),
         calendar=calendar([session], name=centre_name, site=settings.BASE_URL),
@@ -189,24 +170,7 @@ def _reminder(session: WorkSession, *, name: str, zone_name: str, centre_name: s
 
 def preview_reminder() -> Message:
     """An example for the style guide."""
-    session: Any = WorkSession(
-        pk=1,
-        title="Stuurgroep",
-        slug="stuurgroep",
-        kind="steering_group",
-        date=datetime.date(2021, 2, 18),
-        start=datetime.time(15),
-        end=datetime.time(17),
-        place="Lab 2, Leiden",
-        changed_at=datetime.datetime(2021, 2, 1, 12, tzinfo=datetime.UTC),
-        uid=uuid.UUID(int=1),
-    )
-    session._prefetched_objects_cache = {"lines": ProgrammeLine.objects.none()}
-    session.is_full_reader = True
-    session.agenda = [
-        AgendaItem(title="Stand van de aanvraag"),
-        AgendaItem(title="Nieuwe partners"),
-    ]
+    session = example_session()
     return _reminder(session, name="Yara Pinas", zone_name=settings.TIME_ZONE, centre_name="CIV")
 
 
