@@ -86,6 +86,7 @@ class NotificationAdmin(ReadOnlyAdmin):
     date_hierarchy = "due_at"
     fields = [
         "recipient",
+        "address",
         "kind_label",
         "subject",
         "title",

@@ -24,12 +24,13 @@ from civportal.accounts.emails import LETTERS
 from civportal.accounts.models import User
 from civportal.centre.models import CentreProfile
 from civportal.lib.mail import compose
+from civportal.notifications.choices import ACCOUNT
 from civportal.notifications.delivery import mail_for
 from civportal.notifications.kinds import Kind, kinds
 from civportal.notifications.models import Notification
 
 Builder = Callable[[User, str], EmailMultiAlternatives]
-ACCOUNT = _("Account")
+ACCOUNT_GROUP = _("Account")
 
 
 @dataclass(frozen=True)
@@ -73,13 +74,15 @@ def _of_account(template: str) -> Builder:
 
 
 def all_previews() -> dict[str, Preview]:
-    """By name: the kinds in the order they came, then the mails about one's account."""
+    """By name: the kinds in the order they came, then each of the mails about one's account."""
     found = {
-        kind.name: Preview(kind.name, kind.label, kind.group, _of_kind(kind)) for kind in kinds()
+        kind.name: Preview(kind.name, kind.label, kind.group, _of_kind(kind))
+        for kind in kinds()
+        if kind.name != ACCOUNT
     }
     for template, letter in LETTERS.items():
         name = f"account.{letter.__name__}"
-        found.setdefault(name, Preview(name, "", ACCOUNT, _of_account(template)))
+        found.setdefault(name, Preview(name, "", ACCOUNT_GROUP, _of_account(template)))
     return found
 
 
