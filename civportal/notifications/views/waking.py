@@ -38,7 +38,5 @@ def address_works(request: HttpRequest, token: str) -> HttpResponse:
         said = _("Thank you. From now on mail goes to %(email)s again.")
         messages.success(request, said % {"email": email})
         return redirect("my_notifications")
-    response = render(request, "notifications/address_works.html", {"email": email})
-    response.status_code = 200 if email else 404
-    response["Referrer-Policy"] = "no-referrer"  # the address of this page is a secret
-    return response
+    status = 200 if email else 404
+    return render(request, "notifications/address_works.html", {"email": email}, status=status)
