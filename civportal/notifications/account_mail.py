@@ -6,11 +6,8 @@ stays is that it was sent, when, and its subject line.
 """
 
 import datetime
-import json
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
-from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
@@ -20,14 +17,11 @@ from django.utils.translation import gettext_lazy as _
 from civportal.accounts.emails import choose_password
 from civportal.accounts.models import User
 from civportal.accounts.post import AccountMail, take_over
-from civportal.lib.mail import Letter
-from civportal.lib.vault import vault
 from civportal.notifications.choices import ACCOUNT, Reason, State
 from civportal.notifications.kinds import Kind, Message, Withheld, register_kind
 from civportal.notifications.models import Notification, StrangerMail
 from civportal.notifications.outbox import nudge
-
-PURPOSE = "civportal.notifications.account_mail"
+from civportal.notifications.sealed import seal, unseal
 
 
 def put_in_outbox(mail: AccountMail) -> None:
@@ -35,10 +29,11 @@ def put_in_outbox(mail: AccountMail) -> None:
 
     The same work for both: how long a page takes tells nothing about an address.
     """
+    sealed = seal(Message(letter=mail.letter, language=mail.language))
     if mail.person is None:
         StrangerMail.objects.create(
             address=mail.to,
-            sealed=seal(mail),
+            sealed=sealed,
             expires_at=mail.ends_at or timezone.now() + datetime.timedelta(days=1),
         )
     else:
@@ -47,24 +42,12 @@ def put_in_outbox(mail: AccountMail) -> None:
             address=mail.to,
             kind=ACCOUNT,
             dedupe_key=f"{ACCOUNT}:{uuid.uuid4()}",
-            data={"sealed": seal(mail), "proves_address": mail.proves_address},
+            data={"sealed": sealed, "proves_address": mail.proves_address},
             title=mail.letter.subject_line[:200],
             expires_at=mail.ends_at,
         )
     # Robust: without a queue the mail waits, and the clock delivers.
     transaction.on_commit(nudge, robust=True)
-
-
-def seal(mail: AccountMail) -> str:
-    """The letter and its language, readable by nobody without the portal's secret key."""
-    whole = {"letter": asdict(mail.letter), "language": mail.language}
-    return vault(PURPOSE).encrypt(json.dumps(whole).encode()).decode()
-
-
-def unseal(sealed: str) -> Message:
-    """The letter again; ``InvalidToken`` when the secret key that sealed it is gone."""
-    whole: dict[str, Any] = json.loads(vault(PURPOSE).decrypt(sealed.encode()))
-    return Message(letter=Letter(**whole["letter"]), language=whole["language"])
 
 
 def compose(rows: Sequence[Notification]) -> Mapping[int, Message | Withheld]:

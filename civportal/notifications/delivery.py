@@ -206,6 +206,11 @@ def mail_for(row: Notification, message: Message, *, centre_name: str) -> EmailM
     mail.extra_headers["Message-ID"] = message_id(row)
     if not kind.required:
         mail.extra_headers |= unsubscribe_headers(row.recipient, row.kind)
+    return with_calendar(mail, message)
+
+
+def with_calendar(mail: EmailMultiAlternatives, message: Message) -> EmailMultiAlternatives:
+    """The mail with the message's calendar part, if it has one."""
     if message.calendar:
         mail.attach_alternative(
             message.calendar.decode(), f"text/calendar; method={message.method}"

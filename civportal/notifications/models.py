@@ -108,15 +108,17 @@ class Notification(models.Model):
 
 
 class StrangerMail(models.Model):
-    """A mail about an account to an address that belongs to nobody here, sealed until it is sent.
+    """A mail to an address without an account, sealed until it is sent.
 
     It has no place in anybody's ledger: nothing of it stays once it was sent, refused, withheld,
-    or has become too old. ``next_try_at`` is moved ahead before each try, which keeps other
-    workers off and has it tried again when this one dies.
+    or has become too old. ``purpose`` keeps the same thing from waiting twice; mail about
+    accounts has none. ``next_try_at`` is moved ahead before each try, which keeps other workers
+    off and has it tried again when this one dies.
     """
 
     address = models.EmailField(_("e-mail address"))
     key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    purpose = models.CharField(max_length=200, null=True, unique=True, editable=False)
     sealed = models.TextField()
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     next_try_at = models.DateTimeField(_("next try"), default=timezone.now, db_index=True)

@@ -1,7 +1,8 @@
-"""Mail about an account to addresses that belong to nobody here: sent, and forgotten.
+"""Mail to addresses without an account: sent, and forgotten.
 
-"There is no account with this address" is the answer to someone who asked for a new password. The
-same rules decide about it as about all mail, so that nobody can tell by them who has an account.
+Such as an invitation to a guest, or "there is no account with this address" to someone who asked
+for a new password. The same rules decide about it as about all mail, so that nobody can tell by
+them who has an account.
 """
 
 import datetime
@@ -15,7 +16,6 @@ from django.db import transaction
 
 from civportal.centre.models import CentreProfile
 from civportal.lib.mail import compose
-from civportal.notifications.account_mail import unseal
 from civportal.notifications.delivery import (
     PAUSES,
     RefusedError,
@@ -24,8 +24,10 @@ from civportal.notifications.delivery import (
     lease_length,
     mail_server,
     note_dead,
+    with_calendar,
 )
 from civportal.notifications.models import DeadAddress, MailPolicy, StrangerMail
+from civportal.notifications.sealed import unseal
 
 log = logging.getLogger(__name__)
 
@@ -98,4 +100,4 @@ def _mail(row: StrangerMail) -> EmailMultiAlternatives:
     )
     # The same at every try.
     mail.extra_headers["Message-ID"] = f"<{row.key}@{urlsplit(settings.BASE_URL).hostname}>"
-    return mail
+    return with_calendar(mail, message)
