@@ -90,6 +90,8 @@ ROUTES = {
     "preferences": LOGGED_IN,
     "preferences_by_link": EVERYONE,  # whoever has the mail
     "unsubscribe": EVERYONE,
+    "ask_whether_address_works": (302, 405, 405, 405, 405, 405),
+    "address_works": (404, 404, 404, 404, 404, 404),  # whoever has the mail
     "follow": (302, 405, 405, 405, 405, 405),
     "ledger": OFFICE,
     "ledger_about": OFFICE,
@@ -212,6 +214,7 @@ def places(steering_group):
         "mailbox_letter": ["brief"],
         "mailbox_html": ["brief"],
         "preferences_by_link": [preferences_token(reader)],
+        "address_works": ["no-token-of-ours"],
         "unsubscribe": [token_for(reader, "digest")],
         "ledger_about": [f"worksession:{session.pk}"],
         "ledger_resend": [mail.pk],

@@ -82,10 +82,18 @@ class NotificationAdmin(ReadOnlyAdmin):
     list_display = ["due_at", "recipient", "mail", "outcome"]
     list_filter = ["state", ReasonFilter, KindFilter, "due_at"]
     list_select_related = ["recipient"]
-    search_fields = ["recipient__name", "recipient__email", "title", "subject", "detail"]
+    search_fields = [
+        "recipient__name",
+        "recipient__email",
+        "address",
+        "title",
+        "subject",
+        "detail",
+    ]
     date_hierarchy = "due_at"
     fields = [
         "recipient",
+        "address",
         "kind_label",
         "subject",
         "title",

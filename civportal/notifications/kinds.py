@@ -30,9 +30,11 @@ class Message:
     """A letter, with a calendar part where it belongs.
 
     ``calendar`` is a whole VCALENDAR as bytes; ``method`` is its METHOD (RFC 5546), or "PUBLISH".
+    ``language`` is the one the letter is in, where that is not the recipient's own.
     """
 
     letter: Letter
+    language: str = ""
     calendar: bytes = b""
     method: str = "PUBLISH"
 
