@@ -9,7 +9,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from civportal.ui.sections import sections_for
+from sessions_log.answering import reply_block
 from sessions_log.choices import SessionStatus
+from sessions_log.editions import editions_of
 from sessions_log.filters import SessionFilter
 from sessions_log.models import WorkSession
 from sessions_log.permissions import can_bring_in_reports
@@ -71,6 +73,11 @@ def session_detail(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
         answer["Cache-Control"] = "no-cache"
         return answer
     found = rendition(session, request.user)
+    editions = (
+        editions_of(found.minutes, request.user)
+        if found.minutes and found.minutes.is_settled
+        else []
+    )
     before, after = neighbours(session, request.user)
     is_over = session.status == SessionStatus.HELD or session.date < timezone.localdate()
     contents = [
@@ -83,6 +90,7 @@ def session_detail(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
         {
             "session": session,
             "report": found,
+            "edition": editions[-1] if editions else None,
             "contents": contents,
             "main_line": next(iter(session.lines.all()), None),
             "is_over": is_over,
@@ -90,6 +98,7 @@ def session_detail(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
             "previous": before,
             "following": after,
             "sections": sections_for("session", request, session),
+            "reply": reply_block(request.user, session),
             "steps": arranged(steps_for(request.user, session)),
         },
     )
