@@ -13,6 +13,8 @@ ATTRIBUTES = {
     "td": {"colspan", "rowspan"},
 }
 SCHEMES = {"http", "https", "mailto", "tel"}
+GONE_WITH_ALL_IN_IT = {"script", "style", "title", "xml"}
+"""What Word and mail programs send along that nobody wrote."""
 
 
 def sanitise(html: str) -> str:
@@ -21,5 +23,10 @@ def sanitise(html: str) -> str:
     Idempotent: clean HTML comes out as it went in.
     """
     return nh3.clean(
-        html, tags=TAGS, attributes=ATTRIBUTES, url_schemes=SCHEMES, link_rel="noopener nofollow"
+        html,
+        tags=TAGS,
+        clean_content_tags=GONE_WITH_ALL_IN_IT,
+        attributes=ATTRIBUTES,
+        url_schemes=SCHEMES,
+        link_rel="noopener nofollow",
     )
