@@ -9,13 +9,22 @@ from enum import IntEnum
 
 from django.contrib.auth.models import AnonymousUser
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from civportal.accounts.models import User
 from civportal.accounts.viewers import in_office
-from sessions_log.models import WorkSession
+from sessions_log.choices import MinutesState, SessionStatus
+from sessions_log.models import Minutes, WorkSession
 from sessions_log.notifications import subject_of
-from sessions_log.permissions import can_edit_session
+from sessions_log.permissions import (
+    can_approve,
+    can_edit_session,
+    can_plan,
+    can_plan_session,
+    can_publish,
+    can_write_minutes,
+)
 
 
 class Rank(IntEnum):
@@ -52,7 +61,84 @@ def arranged(steps: list[Step]) -> Steps:
 
 def steps_for(user: User | AnonymousUser, session: WorkSession) -> list[Step]:
     """All that this person can do with the session, in the order of the work."""
-    return [*_office(user, session)]
+    found: list[Step] = []
+    if can_plan_session(user, session):
+        found += _planning(user, session)
+    return [*found, *_minutes(user, session), *_office(user, session)]
+
+
+def _minutes(user: User | AnonymousUser, session: WorkSession) -> list[Step]:
+    """What can be done with minutes in their state, from sending round to correcting."""
+    if not user.is_authenticated:
+        return []
+    minutes = Minutes.objects.visible_to(user).filter(session=session).first()
+    if minutes is None:
+        return []
+    writes = can_write_minutes(user, session)
+    state = MinutesState(minutes.state)
+    # Label, address, icon, rank, and whether this person may.
+    offers = {
+        MinutesState.DRAFT: [
+            (_("Send the minutes round"), "circulate", "paper-airplane", Rank.USUAL, writes),
+        ],
+        MinutesState.CIRCULATED: [
+            (
+                _("Approve the minutes"),
+                "approve",
+                "check-badge",
+                Rank.NEXT,
+                can_approve(user, session),
+            ),
+            (_("Check the minutes"), "check", "chat-bubble-left-ellipsis", Rank.NEXT, True),
+            (_("Take the minutes back"), "circulate", "arrow-uturn-left", Rank.MORE, writes),
+        ],
+        MinutesState.APPROVED: [
+            (
+                _("Publish the report"),
+                "publish",
+                "megaphone",
+                Rank.NEXT,
+                can_publish(user, session),
+            ),
+        ],
+        MinutesState.PUBLISHED: [],
+    }[state]
+    if minutes.is_settled:
+        offers += [
+            (_("Correct the minutes"), "correct", "pencil-square", Rank.MORE, writes),
+            (_("Remarks on the minutes"), "check", "chat-bubble-left", Rank.MORE, writes),
+        ]
+    return [
+        Step(label, reverse(f"sessions_log:{name}", args=[session.pk]), icon, rank)
+        for label, name, icon, rank, may in offers
+        if may
+    ]
+
+
+def _planning(user: User | AnonymousUser, session: WorkSession) -> list[Step]:
+    def step(label: str, name: str, icon: str, rank: Rank = Rank.USUAL) -> Step:
+        return Step(label, reverse(f"sessions_log:{name}", args=[session.pk]), icon, rank)
+
+    found = []
+    is_planned = session.status == SessionStatus.PLANNED
+    if is_planned and session.date <= timezone.localdate():
+        found.append(step(_("It took place"), "hold", "check", Rank.NEXT))
+    if session.is_cancelled:
+        found.append(step(_("Plan it again"), "plan_again", "arrow-uturn-left"))
+    else:
+        usual = Rank.USUAL if is_planned else Rank.MORE
+        found.append(step(_("Make the agenda"), "agenda", "list-bullet", usual))
+    if session.takes_answers:
+        found.append(step(_("Invite people"), "invite", "paper-airplane"))
+    found.append(step(_("Who comes"), "people", "user-group"))
+    found.append(step(_("Edit"), "edit", "pencil-square", Rank.MORE))
+    if is_planned:
+        found.append(step(_("Another day or place"), "move", "calendar-days", Rank.MORE))
+    if can_plan(user, session.body):
+        found.append(step(_("Plan the next one"), "copy", "document-duplicate", Rank.MORE))
+    if is_planned:
+        found.append(step(_("Cancel the session"), "cancel", "x-circle", Rank.MORE))
+    return found
 
 
 def _office(user: User | AnonymousUser, session: WorkSession) -> list[Step]:

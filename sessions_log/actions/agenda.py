@@ -61,7 +61,7 @@ class SameTitle(AgendaRefused):
 
 def _open_agenda(session: WorkSession) -> WorkSession:
     """The session, locked, while its agenda may still change."""
-    now = WorkSession.objects.select_for_update().get(pk=session.pk)
+    now = WorkSession.objects.select_for_update(no_key=True).get(pk=session.pk)
     if now.status == SessionStatus.CANCELLED or is_settled(now):
         raise AgendaIsClosed
     return now
@@ -205,7 +205,7 @@ def add_document(session: WorkSession, document: Document, file: UploadedFile) -
     Files may come after the minutes are approved: they are no part of the text. Raises
     ``SameTitle``.
     """
-    now = WorkSession.objects.select_for_update().get(pk=session.pk)
+    now = WorkSession.objects.select_for_update(no_key=True).get(pk=session.pk)
     others = Document.objects.filter(session=now, item=document.item, title=document.title)
     for other in others:
         if _digest(other.file) == _digest(file):
@@ -217,7 +217,7 @@ def add_document(session: WorkSession, document: Document, file: UploadedFile) -
     return document
 
 
-def _digest(file: File[bytes]) -> str:
+def _digest(file: "File[bytes]") -> str:
     """SHA-256 of a file; of one that is gone nothing."""
     digest = hashlib.sha256()
     try:

@@ -90,6 +90,10 @@ def seat_members(session: WorkSession, *, besides: datetime.date | None = None) 
     _put_on(session, rows)
 
 
+def _weight(seat: BodyMembership) -> tuple[int, int]:
+    return FIRST.index(BodyRole(seat.role)), seat.pk
+
+
 def copy_people(previous: WorkSession, session: WorkSession) -> dict[int, int]:
     """Invite whoever the office had invited to ``previous``; gives new keys by old ones.
 
@@ -135,7 +139,7 @@ def _put_on(session: WorkSession, rows: list[Participation]) -> None:
 
 def _open_list(session: WorkSession) -> WorkSession:
     """The session, locked, while its list may still change."""
-    now = WorkSession.objects.select_for_update().get(pk=session.pk)
+    now = WorkSession.objects.select_for_update(no_key=True).get(pk=session.pk)
     minutes = Minutes.objects.filter(session=now).first()
     if now.status == SessionStatus.CANCELLED or (minutes is not None and minutes.is_settled):
         raise ListIsClosed

@@ -14,7 +14,7 @@ from partners.models import Partner
 from sessions_log.catch_up import CatchUp, catch_up
 from sessions_log.choices import BodyRole, SessionStatus
 from sessions_log.models import Body, Decision, WorkSession
-from sessions_log.permissions import can_see_seats
+from sessions_log.permissions import can_plan, can_see_seats
 from sessions_log.rendition import Organisation, Person
 
 LATEST = 10
@@ -74,6 +74,7 @@ def body_detail(request: HttpRequest, slug: str) -> HttpResponse:
             "eyebrow": kind if fold(kind) != fold(body.name) else _("Body"),
             "seats": _seats(request, body, named=named),
             "is_named": named,
+            "can_plan": can_plan(request.user, body),
             "actions": sections_for("body_head", request, body),
             "upcoming": list(sessions.from_today()),
             "past": past[:LATEST],

@@ -14,7 +14,7 @@ from sessions_log.choices import SessionStatus
 from sessions_log.editions import editions_of
 from sessions_log.filters import SessionFilter
 from sessions_log.models import WorkSession
-from sessions_log.permissions import can_bring_in_reports
+from sessions_log.permissions import can_bring_in_reports, can_plan_somewhere
 from sessions_log.querysets import WorkSessionQuerySet
 from sessions_log.rendition import neighbours, rendition
 from sessions_log.steps import arranged, steps_for
@@ -52,6 +52,7 @@ def session_list(request: HttpRequest) -> HttpResponse:
             "total": len(coming) + past.count,
             "missing_page": wanted if wanted != str(page.number) else "",
             "can_bring_in": can_bring_in_reports(request.user),
+            "can_plan": can_plan_somewhere(request.user),
         },
     )
 
