@@ -32,7 +32,14 @@ from programme_lines.models import (
     ProgrammeLine,
 )
 from sessions_log.actions.imports import bring_in_report
-from sessions_log.choices import BodyRole, MinutesState, ParticipationRole, SessionStatus
+from sessions_log.actions.minutes import freeze
+from sessions_log.choices import (
+    BodyRole,
+    MinutesState,
+    ParticipationRole,
+    RemarkState,
+    SessionStatus,
+)
 from sessions_log.models import (
     ActionItem,
     AgendaItem,
@@ -42,10 +49,12 @@ from sessions_log.models import (
     Decision,
     Document,
     Minutes,
+    MinutesRemark,
     Participation,
     ReportImport,
     WorkSession,
 )
+from sessions_log.models.guards import correcting
 
 REPORT = "verslag-werksessies.txt"
 SEED_LOCK = 0x636976  # "civ": two starts at once must not both find the database empty
@@ -412,13 +421,58 @@ class _Seeder:
         circulated, approved, published = (
             moment if reached >= step else None for step, moment in enumerate(moments, 1)
         )
-        Minutes.objects.create(
+        minutes = Minutes.objects.create(
             session=session,
-            summary=rich(row["summary"], session.language),
+            summary=rich(row.get("first_summary", row["summary"]), session.language),
             state=row["state"],
             circulated_at=circulated,
+            approve_by_itself_on=self.silent_day(session, circulated) if not approved else None,
             approved_at=approved,
             published_at=published,
+        )
+        for remark in row.get("remarks", []):
+            self.add_remark(minutes, remark)
+        if approved is None:
+            return
+        chair = session.participations.filter(role="chair", user__isnull=False).first()
+        by = chair.user if chair else None
+        first = freeze(minutes, by=by, at=approved)
+        if "correction" in row:
+            with correcting(session.pk):
+                minutes.summary = rich(row["summary"], session.language)
+                minutes.save(update_fields=["summary"])
+            freeze(
+                minutes,
+                by=by,
+                at=approved + datetime.timedelta(days=20),
+                reason=plain(row["correction"], session.language),
+                kept=first,
+            )
+
+    def silent_day(
+        self, session: WorkSession, circulated: datetime.datetime | None
+    ) -> datetime.date | None:
+        """When nobody has a remark that day, the minutes are approved by themselves."""
+        if circulated is None or session.body is None or session.body.silent_days is None:
+            return None
+        return circulated.date() + datetime.timedelta(days=session.body.silent_days)
+
+    def add_remark(self, minutes: Minutes, row: dict[str, Any]) -> None:
+        """A remark of the day after the minutes went round; its answer is of the day after that."""
+        assert minutes.circulated_at is not None  # noqa: S101 - the story has it so
+        made = minutes.circulated_at + datetime.timedelta(days=1)
+        settled = row["state"] != RemarkState.OPEN
+        secretary = minutes.session.participations.filter(role="secretary").first()
+        MinutesRemark.objects.create(
+            minutes=minutes,
+            item=minutes.session.items.get(order=row["item"]),
+            author=self.people[row["by"]],
+            text=plain(row["text"]),
+            state=row["state"],
+            answer=plain(row.get("answer", "")),
+            answered_by=secretary.user if settled and secretary else None,
+            answered_at=made + datetime.timedelta(days=1) if settled else None,
+            created_at=made,
         )
 
     def add_document(
