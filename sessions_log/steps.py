@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from civportal.accounts.models import User
 from civportal.accounts.viewers import in_office
 from sessions_log.choices import MinutesState, SessionStatus
-from sessions_log.models import Minutes, WorkSession
+from sessions_log.models import AgendaItem, Minutes, WorkSession
 from sessions_log.notifications import subject_of
 from sessions_log.permissions import (
     can_approve,
@@ -64,7 +64,26 @@ def steps_for(user: User | AnonymousUser, session: WorkSession) -> list[Step]:
     found: list[Step] = []
     if can_plan_session(user, session):
         found += _planning(user, session)
-    return [*found, *_minutes(user, session), *_office(user, session)]
+    return [
+        *found,
+        *_minutes(user, session),
+        *_papers(user, session),
+        *_office(user, session),
+    ]
+
+
+def _papers(user: User | AnonymousUser, session: WorkSession) -> list[Step]:
+    """What can be taken along as PDF: the agenda, and the minutes once these can be read."""
+    has_minutes = Minutes.objects.visible_to(user).filter(session=session).exists()
+    found = []
+    if AgendaItem.objects.visible_to(user).filter(session=session).exists():
+        address = reverse("sessions_log:agenda_pdf", args=[session.pk])
+        rank = Rank.MORE if has_minutes else Rank.USUAL
+        found.append(Step(_("Agenda (PDF)"), address, "document-text", rank))
+    if has_minutes:
+        address = reverse("sessions_log:minutes_pdf", args=[session.pk])
+        found.append(Step(_("Minutes (PDF)"), address, "document-text"))
+    return found
 
 
 def _minutes(user: User | AnonymousUser, session: WorkSession) -> list[Step]:
