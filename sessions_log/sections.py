@@ -3,12 +3,13 @@
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Case, Count, Exists, OuterRef, Prefetch, Q, When
+from django.db.models import Case, Count, Exists, OuterRef, Prefetch, Q, Value, When
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
 
 from civportal.accounts.models import User
-from civportal.accounts.viewers import is_office
+from civportal.accounts.viewers import in_office, is_office
 from civportal.ui import sections
 from partners.models import Membership, Partner
 from programme_lines.models import PlanChapter, ProgrammeLine
@@ -122,6 +123,10 @@ def desk_upcoming(request: HttpRequest, subject: Any) -> Context | None:
             ),
         )[:FEW]
     )
+    for session in sessions:
+        # Who has no place sits in the body, and is asked all the same.
+        answered = any(place.reply for place in session.mine)  # type: ignore[attr-defined]
+        session.asks = session.takes_answers and not answered  # type: ignore[attr-defined]
     return {"sessions": sessions} if sessions else None
 
 
@@ -142,7 +147,9 @@ def desk_minutes(request: HttpRequest, subject: Any) -> Context | None:
     waiting = (
         Minutes.objects.visible_to(user)
         .exclude(state=MinutesState.PUBLISHED)
-        .annotate(is_chair=Exists(seats.filter(role=BodyRole.CHAIR)))
+        .annotate(
+            is_chair=Case(When(chairs, then=True), default=Value(False))  # noqa: FBT003 - SQL
+        )
         .select_related("session__body")
         .order_by("-session__date", "-pk")
     )
@@ -151,8 +158,23 @@ def desk_minutes(request: HttpRequest, subject: Any) -> Context | None:
             (Q(state=MinutesState.CIRCULATED) & (reads | chairs | writes))
             | (Q(state__in=[MinutesState.DRAFT, MinutesState.APPROVED]) & (chairs | writes))
         )
-    rows = list(waiting[:FEW])
+    rows = [(minutes, _where_next(minutes, user)) for minutes in waiting[:FEW]]
     return {"minutes": rows} if rows else None
+
+
+def _where_next(minutes: Minutes, user: User) -> str:
+    """The page where something can be done with these minutes, by who sees them on their desk."""
+    is_chair = minutes.is_chair  # type: ignore[attr-defined] # annotated
+    name = {MinutesState.DRAFT: "write", MinutesState.CIRCULATED: "check"}.get(
+        MinutesState(minutes.state), ""
+    )
+    if minutes.state == MinutesState.CIRCULATED and is_chair:
+        name = "approve"
+    if minutes.state == MinutesState.APPROVED and (is_chair or in_office(user)):
+        name = "publish"
+    if not name:
+        return minutes.session.get_absolute_url()
+    return reverse(f"sessions_log:{name}", args=[minutes.session_id])
 
 
 def desk_catch_up(request: HttpRequest, subject: Any) -> Context | None:

@@ -210,11 +210,18 @@ def mail_for(row: Notification, message: Message, *, centre_name: str) -> EmailM
 
 
 def with_calendar(mail: EmailMultiAlternatives, message: Message) -> EmailMultiAlternatives:
-    """The mail with the message's calendar part, if it has one."""
+    """The mail with the message's calendar part, if it has one.
+
+    What asks, moves or cancels comes a second time, as a file: some programs look for it among
+    the alternatives only (Outlook, Gmail), others only at what is attached (RFC 6047, 2.4 leaves
+    both open). As ``application/ics`` nobody takes the second for another message.
+    """
     if message.calendar:
         mail.attach_alternative(
             message.calendar.decode(), f"text/calendar; method={message.method}"
         )
+        if message.method != "PUBLISH":
+            mail.attach("invite.ics", message.calendar, "application/ics")
     return mail
 
 

@@ -16,7 +16,7 @@ from civportal.accounts.models import User
 from partners.models import Partner
 from sessions_log.choices import ParticipationRole, Reply, SessionStatus
 from sessions_log.models import BodyMembership, Participation, WorkSession
-from sessions_log.notifications.guests import invite_guest_by_mail
+from sessions_log.notifications.guests import invite_guest_by_mail, welcome_guest
 from sessions_log.notifications.invitations import send_invitations
 from sessions_log.querysets import active_on
 
@@ -261,17 +261,22 @@ def sign_up_visitor(session: WorkSession, visitor: Visitor) -> Participation:
     if user is not None:
         return sign_up(session, by=user)
     place = session.participations.filter(email__iexact=visitor.email).first()
+    if place is not None and place.reply == Reply.YES:
+        return place
     if place is not None:
-        return _note(session, place, Answer(Reply.YES))
-    _take_place(session)
-    return Participation.objects.create(
-        session=session,
-        name=visitor.name,
-        email=visitor.email,
-        organisation=visitor.organisation,
-        reply=Reply.YES,
-        replied_at=timezone.now(),
-    )
+        place = _note(session, place, Answer(Reply.YES))
+    else:
+        _take_place(session)
+        place = Participation.objects.create(
+            session=session,
+            name=visitor.name,
+            email=visitor.email,
+            organisation=visitor.organisation,
+            reply=Reply.YES,
+            replied_at=timezone.now(),
+        )
+    welcome_guest(session, place)
+    return place
 
 
 @transaction.atomic

@@ -55,11 +55,11 @@ def _send(
     message: Message,
     *,
     language: str,
-    key: str,
+    purpose: str,
     expires_at: datetime.datetime,
 ) -> None:
     outbox.write_to_address(
-        address, replace(message, language=language), key=key, expires_at=expires_at
+        address, replace(message, language=language), purpose=purpose, expires_at=expires_at
     )
 
 
@@ -73,12 +73,12 @@ def invite_guest_by_mail(
         place.email,
         message,
         language=session.language,
-        key=f"invitation:{place.pk}:{now.timestamp():.6f}",
+        purpose=f"session:invitation:{place.pk}:{now.timestamp():.6f}",
         expires_at=session.answers_until,
     )
 
 
-def _listening(session: WorkSession) -> list[Participation]:
+def listening(session: WorkSession) -> list[Participation]:
     """Guests who heard of the session: they were invited by mail, or signed up."""
     guests = session.participations.filter(user=None).exclude(email="")
     return list(guests.filter(Q(invited_at__isnull=False) | ~Q(reply="")).order_by("pk"))
@@ -86,28 +86,28 @@ def _listening(session: WorkSession) -> list[Participation]:
 
 def tell_guests_of_move(session: WorkSession, data: dict[str, Any]) -> None:
     """Tell the guests of a move; ``data`` as the notification of it has."""
-    for place in _listening(session):
+    for place in listening(session):
         with translation.override(session.language):
             message = write_moved(_seen(session, place), _to(session, place), data)
         _send(
             place.email,
             message,
             language=session.language,
-            key=f"moved:{place.pk}:{session.sequence}",
+            purpose=f"session:moved:{place.pk}:{session.sequence}",
             expires_at=session.answers_until,
         )
 
 
 def tell_guests_of_cancellation(session: WorkSession) -> None:
     """Tell the guests that the session does not take place."""
-    for place in _listening(session):
+    for place in listening(session):
         with translation.override(session.language):
             message = write_cancelled(_seen(session, place), _to(session, place), {})
         _send(
             place.email,
             message,
             language=session.language,
-            key=f"cancelled:{place.pk}:{session.sequence}",
+            purpose=f"session:cancelled:{place.pk}:{session.sequence}",
             expires_at=begins_at(session.date + datetime.timedelta(days=1), None),
         )
 
@@ -120,7 +120,7 @@ def welcome_guest(session: WorkSession, place: Participation) -> None:
         place.email,
         message,
         language=session.language,
-        key=f"signed_up:{place.pk}",
+        purpose=f"session:signed_up:{place.pk}",
         expires_at=session.answers_until,
     )
 
@@ -133,7 +133,7 @@ def ask_to_confirm(
 ) -> None:
     """Send a visitor the link by which they come on the list. Nothing is kept of them until then.
 
-    Within an hour the same address gets one such mail for a session, however often it is typed.
+    While such a mail waits, the same address gets no second one for the session.
     """
     token = signing.dumps([session.pk, name, email, organisation], salt=SALT, compress=True)
     address = absolute(reverse("sessions_log:confirm_sign_up", args=[token]))
@@ -144,7 +144,7 @@ def ask_to_confirm(
         email,
         message,
         language=language,
-        key=f"confirm:{session.pk}:{email.lower()}:{now:%Y%m%d%H}",
+        purpose=f"session:confirm:{session.pk}:{email.lower()}",
         expires_at=now + datetime.timedelta(hours=CONFIRM_HOURS),
     )
 
