@@ -66,10 +66,26 @@ def steps_for(user: User | AnonymousUser, session: WorkSession) -> list[Step]:
         found += _planning(user, session)
     return [
         *found,
-        *_minutes(user, session),
+        *_writing(user, session),
+        *minutes_steps(user, session),
         *_papers(user, session),
         *_office(user, session),
     ]
+
+
+def _writing(user: User | AnonymousUser, session: WorkSession) -> list[Step]:
+    """Writing the minutes, until they are approved; the next thing to do from that day on."""
+    if session.is_cancelled or not can_write_minutes(user, session):
+        return []
+    minutes = Minutes.objects.filter(session=session).first()
+    if minutes is not None and minutes.is_settled:
+        return []
+    if minutes is not None and minutes.state == MinutesState.CIRCULATED:
+        label, rank = _("Change the minutes"), Rank.USUAL
+    else:
+        is_there = session.status == SessionStatus.HELD or session.date <= timezone.localdate()
+        label, rank = _("Write the minutes"), Rank.NEXT if is_there else Rank.MORE
+    return [Step(label, reverse("sessions_log:write", args=[session.pk]), "pencil", rank)]
 
 
 def _papers(user: User | AnonymousUser, session: WorkSession) -> list[Step]:
@@ -86,7 +102,7 @@ def _papers(user: User | AnonymousUser, session: WorkSession) -> list[Step]:
     return found
 
 
-def _minutes(user: User | AnonymousUser, session: WorkSession) -> list[Step]:
+def minutes_steps(user: User | AnonymousUser, session: WorkSession) -> list[Step]:
     """What can be done with minutes in their state, from sending round to correcting."""
     if not user.is_authenticated:
         return []

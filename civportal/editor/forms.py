@@ -23,6 +23,8 @@ class LooseText(forms.HiddenInput):
 class TextForm(forms.Form):
     """One text in the editor; ``base`` is the revision that it began from."""
 
+    all_optional = True  # an empty text is one too
+
     text = forms.CharField(
         label=_("Text"), required=False, max_length=MAX_LENGTH, widget=RichTextWidget
     )

@@ -34,9 +34,13 @@ class OutcomeGone(WritingRefused):
         return _("Someone else removed this in the meantime.")
 
 
+SHOWN_WITH = {Decision: (), ActionItem: ("owner",), AttentionPoint: ("line",)}
+
+
 def rows_of(model: type[Kind], item: AgendaItem) -> list[Kind]:
-    """What came out of an item, in its order."""
-    return list(model._default_manager.filter(item=item).order_by("order", "pk"))
+    """What came out of an item, in its order, with whom and what it is for."""
+    rows = model._default_manager.filter(item=item).order_by("order", "pk")
+    return list(rows.select_related(*SHOWN_WITH[model]) if SHOWN_WITH[model] else rows)
 
 
 def _held(model: type[Kind], pk: int, item_id: int) -> Kind:

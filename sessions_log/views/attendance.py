@@ -35,7 +35,9 @@ def write(request: HttpRequest, pk: int) -> HttpResponse:
         except (WritingRefused, PlanningRefused, ListRefused) as error:
             messages.error(request, str(error))
             return redirect("sessions_log:write", pk)
-    if desk.minutes is None or desk.minutes.is_settled:
+    if desk.minutes is not None and desk.minutes.is_settled:
+        return redirect("sessions_log:correct", pk)
+    if desk.minutes is None:
         return render(request, "sessions_log/writing/start.html", around(desk, here=request.path))
     return _page(request, desk, GuestForm())
 
