@@ -10,6 +10,7 @@ from django.utils import timezone
 from civportal.lib.text import fold
 from sessions_log.choices import SessionStatus
 from sessions_log.models import AgendaItem, WorkSession
+from sessions_log.querysets import WorkSessionQuerySet
 
 LOOK_BACK = 5
 """Sessions that tell the rhythm of a body."""
@@ -20,27 +21,25 @@ USUAL_WEEKS = 4
 WEEK = datetime.timedelta(weeks=1)
 
 
-def _earlier(session: WorkSession) -> list[WorkSession]:
-    """The session and those of its body before it, newest first; without the cancelled ones."""
-    if session.body_id is None:
-        return [session]
-    before = (
-        WorkSession.objects.filter(body=session.body_id, date__lt=session.date)
-        .exclude(status=SessionStatus.CANCELLED)
-        .order_by("-date", "-pk")
-    )
-    return [session, *before[: LOOK_BACK - 1]]
+def _of_the_body(session: WorkSession) -> WorkSessionQuerySet:
+    """The sessions of the same body, newest first; without a body, this one."""
+    sessions = WorkSession.objects.filter(pk=session.pk)
+    if session.body_id is not None:
+        sessions = WorkSession.objects.filter(body=session.body_id).exclude(
+            status=SessionStatus.CANCELLED
+        )
+    return sessions.order_by("-date", "-pk")
 
 
 def next_date(previous: WorkSession) -> datetime.date:
     """The day on which the body most likely meets next: the same weekday, in its usual rhythm.
 
-    Always a day to come.
+    Counted from its last session that is planned; always a day to come.
     """
-    days = [session.date for session in _earlier(previous)]
+    days = list(_of_the_body(previous).values_list("date", flat=True)[:LOOK_BACK])
     gaps = [(later - earlier).days for later, earlier in itertools.pairwise(days)]
     weeks = max(1, round(statistics.median(gaps) / 7)) if gaps else USUAL_WEEKS
-    date = previous.date + weeks * WEEK
+    date = (days[0] if days else previous.date) + weeks * WEEK
     while date < timezone.localdate():
         date += weeks * WEEK
     return date
@@ -57,7 +56,8 @@ def recurring_items(previous: WorkSession, items: Iterable[AgendaItem]) -> list[
         for item in items
         if not (item.about_minutes_id or item.about_action_id or item.about_point_id)
     ]
-    others = [session.pk for session in _earlier(previous)[1:]]
+    before = _of_the_body(previous).filter(date__lt=previous.date)
+    others = list(before.values_list("pk", flat=True)[: LOOK_BACK - 1])
     if not others:
         return [item.pk for item in own]
     titles = AgendaItem.objects.filter(session__in=others).values_list("title", flat=True)

@@ -16,14 +16,25 @@ from civportal.accounts.models import User
 from civportal.accounts.viewers import in_office
 from civportal.ui import widgets
 from sessions_log.actions.planning import SETTLED_FREE, WhenAndWhere
-from sessions_log.choices import SessionStatus
+from sessions_log.choices import SessionKind, SessionStatus
 from sessions_log.models import AgendaItem, WorkSession
 from sessions_log.permissions import bodies_to_plan
 
 WHEN_AND_WHERE = ("date", "start", "end", "place", "online_url")
 HOURS_HELP = gettext_lazy(
-    "By the clock of the centre. Leave the hours empty while they are not known."
+    "Leave the hours empty while they are not known. They are those of the centre’s clock."
 )
+
+
+def _online_link() -> forms.URLField:
+    """A link that may be typed without its ``https://``."""
+    return forms.URLField(
+        label=gettext_lazy("Online link"),
+        max_length=200,
+        required=False,
+        assume_scheme="https",
+        help_text=gettext_lazy("Shown only to those who read everything."),
+    )
 
 
 class FactsForm(forms.ModelForm):  # type: ignore[type-arg]  # no brackets at run time
@@ -107,6 +118,7 @@ class PlanForm(FactsForm):
     """A new session. Its ``uid`` is chosen with the form, so that sending twice is once."""
 
     uid = forms.UUIDField(widget=forms.HiddenInput)
+    online_url = _online_link()
 
     class Meta(FactsForm.Meta):
         fields = (*FactsForm.Meta.fields, *WHEN_AND_WHERE)  # type: ignore[assignment]
@@ -120,7 +132,8 @@ class PlanForm(FactsForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["uid"].initial = uuid.uuid4()
-        self.fields["start"].help_text = HOURS_HELP
+        self.fields["kind"].initial = SessionKind.WORK_SESSION
+        self.fields["date"].help_text = HOURS_HELP
 
     def parts(self) -> Iterable[Any]:
         about, readers = super().parts()
@@ -177,6 +190,7 @@ class CopyForm(PlanForm):
 class MoveForm(_DayToCome, forms.ModelForm):  # type: ignore[type-arg]  # no brackets at run time
     """When and where a session will be instead."""
 
+    online_url = _online_link()
     note = forms.CharField(
         label=gettext_lazy("A note with it"),
         required=False,
@@ -192,7 +206,7 @@ class MoveForm(_DayToCome, forms.ModelForm):  # type: ignore[type-arg]  # no bra
 
     def __init__(self, *args: Any, tells: bool, **kwargs: Any) -> None:
         super().__init__(*args, label_suffix="", **kwargs)
-        self.fields["start"].help_text = HOURS_HELP
+        self.fields["date"].help_text = HOURS_HELP
         if not tells:
             del self.fields["note"]
         self.helper = FormHelper()

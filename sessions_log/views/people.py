@@ -50,6 +50,7 @@ def people(request: HttpRequest, pk: int) -> HttpResponse:
             "groups": groups,
             "numbers": numbers,
             "places_left": places_left(session),
+            "shows_attendance": session.status == SessionStatus.HELD or numbers.noted > 0,
             "can_change": is_open(session),
             "can_invite": is_planned and session.takes_answers and numbers.listed > 0,
             "ledger_subject": subject_of(session.pk) if in_office(user) else "",
