@@ -185,6 +185,8 @@ ACCOUNT_FORMS = {
     "reset_password_from_key": "civportal.accounts.forms.ResetPasswordKeyForm",
     "reauthenticate": "civportal.accounts.forms.ReauthenticateForm",
 }
+# Beside allauth's own limits: how often visitors sign up for sessions.
+ACCOUNT_RATE_LIMITS = {"session_sign_up": "20/10m/ip,5/h/key"}
 ACCOUNT_ADAPTER = "civportal.accounts.adapter.AccountAdapter"
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True  # in the browser that signed up; elsewhere: log in

@@ -10,11 +10,15 @@ from sessions_log.views import (
     documents,
     follow_up,
     imports,
+    invitations,
+    minutes,
     papers,
     people,
     planning,
     registers,
+    replies,
     sessions,
+    versions,
     writing,
 )
 
@@ -54,6 +58,11 @@ urlpatterns = [
     path(
         "werksessies/<int:pk>/mensen/<int:row_pk>/weg/", people.person_remove, name="person_remove"
     ),
+    path("werksessies/<int:pk>/uitnodigen/", invitations.session_invite, name="invite"),
+    path("werksessies/<int:pk>/antwoord/", replies.session_answer, name="answer"),
+    path("werksessies/<int:pk>/aanmelden/", replies.session_sign_up, name="sign_up"),
+    path("aanmelding/<str:token>/", replies.confirm_sign_up, name="confirm_sign_up"),
+    path("antwoord/<str:token>/", replies.answer_by_link, name="answer_by_link"),
     path("werksessies/<int:pk>/notuleren/", attendance.write, name="write"),
     path(
         "werksessies/<int:pk>/notuleren/in-het-kort/", writing.write_summary, name="write_summary"
@@ -65,6 +74,18 @@ urlpatterns = [
         writing.write_describe_item,
         name="write_describe_item",
     ),
+    path("werksessies/<int:pk>/rondsturen/", minutes.circulate, name="circulate"),
+    path("werksessies/<int:pk>/nakijken/", minutes.check, name="check"),
+    path(
+        "werksessies/<int:pk>/nakijken/<int:remark_pk>/",
+        minutes.remark_answer,
+        name="remark_answer",
+    ),
+    path("werksessies/<int:pk>/vaststellen/", minutes.approve, name="approve"),
+    path("werksessies/<int:pk>/publiceren/", minutes.publish, name="publish"),
+    path("werksessies/<int:pk>/correctie/", versions.correct, name="correct"),
+    path("werksessies/<int:pk>/versies/", versions.version_list, name="versions"),
+    path("werksessies/<int:pk>/versies/<int:number>/", versions.version_detail, name="version"),
     path("werksessies/<int:pk>/agenda.pdf", papers.agenda_pdf, name="agenda_pdf"),
     path("werksessies/<int:pk>/verslag.pdf", papers.minutes_pdf, name="minutes_pdf"),
     path(
@@ -77,6 +98,7 @@ urlpatterns = [
     path("werksessies.ics", calendars.public_calendar, name="calendar"),
     path("agenda/<slug:token>.ics", calendars.personal_calendar, name="personal_calendar"),
     path("mijn/agenda/", calendars.calendar_token, name="calendar_token"),
+    path("mijn/agenda/<slug:slug>/", calendars.body_calendar_token, name="body_calendar_token"),
     path("documenten/<int:pk>/", documents.document_file, name="document"),
     path("besluiten/", registers.decision_list, name="decisions"),
     path("besluiten/<int:pk>/", registers.decision_place, name="decision"),

@@ -7,6 +7,7 @@ without saying whom it is for.
 import io
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from urllib.parse import quote
 
 import pytest
@@ -23,6 +24,8 @@ from civportal.notifications.links import preferences_token
 from civportal.notifications.models import Notification
 from civportal.notifications.unsubscribe import token_for
 from civportal.pages.tasks import HEARTBEAT_KEY
+from sessions_log import action_links
+from sessions_log.links import answer_token
 from sessions_log.models import CalendarToken, ReportImport
 from tests import factories
 
@@ -79,7 +82,20 @@ ROUTES = {
     "sessions_log:calendar": EVERYONE,
     "sessions_log:personal_calendar": EVERYONE,  # whoever has the secret address
     "sessions_log:calendar_token": LOGGED_IN,
+    "sessions_log:body_calendar_token": (302, 403, 403, 200, 200, 200),
+    "sessions_log:invite": OFFICE,
+    "sessions_log:answer": (302, 404, 404, 404, 404, 404),  # nobody here is asked
+    "sessions_log:sign_up": (200, 302, 302, 302, 302, 302),  # with an account: a button
+    "sessions_log:confirm_sign_up": NOWHERE,  # without the mail
+    "sessions_log:answer_by_link": EVERYONE,  # whoever has the mail
     "sessions_log:document": EVERYONE,
+    "sessions_log:decisions": EVERYONE,
+    "sessions_log:decision": MOVED_ON,  # to its place in the report
+    "sessions_log:actions": EVERYONE,
+    "sessions_log:action": MOVED_ON,
+    "sessions_log:action_by_link": EVERYONE,  # whoever has the mail
+    "sessions_log:points": EVERYONE,
+    "sessions_log:point": EVERYONE,
     "sessions_log:body_list": EVERYONE,
     "sessions_log:body": EVERYONE,
     "sessions_log:import_list": OFFICE,
@@ -145,6 +161,10 @@ HIDDEN = {
     "calendar of a body's session": BODY,
     "document of a body": BODY,
     "document of a confidential item": BODY,
+    "decision of a confidential item": (404, 404, 404, 302, 302, 302),
+    "action of a confidential item": (404, 404, 404, 302, 302, 302),
+    "point of a confidential item": BODY,
+    "link to an action item that is not ours": NOWHERE,
     "calendar address that ended": NOWHERE,
     "session that is not there": NOWHERE,
 }
@@ -191,6 +211,19 @@ def places(steering_group):
         understood={"sessions": [], "warnings": []},
     )
     reader = factories.UserFactory()
+    for of_report in (session, open_of_body):
+        factories.MinutesFactory(session=of_report)
+    outcomes = {
+        name: {
+            "decision": factories.DecisionFactory(item=item),
+            "action": factories.ActionFactory(item=item, owner=reader),
+            "point": factories.AttentionFactory(item=item),
+        }
+        for name, item in {
+            "shown": factories.ItemFactory(session=session),
+            "hidden": confidential,
+        }.items()
+    }
     mail = Notification.objects.create(
         recipient=reader, kind="digest", dedupe_key="brief", state="sent", settled_at=timezone.now()
     )
@@ -206,8 +239,29 @@ def places(steering_group):
         "sessions_log:personal_calendar": [
             CalendarToken.objects.create(user=factories.UserFactory()).token
         ],
+        "sessions_log:decision": [outcomes["shown"]["decision"].pk],
+        "sessions_log:action": [outcomes["shown"]["action"].pk],
+        "sessions_log:action_by_link": [
+            action_links.token_for(outcomes["shown"]["action"].pk, reader.pk)
+        ],
+        "sessions_log:point": [outcomes["shown"]["point"].pk],
         "sessions_log:document": [factories.DocumentFactory(session=session).pk],
         "sessions_log:body": [steering_group.slug],
+        "sessions_log:body_calendar_token": [steering_group.slug],
+        "sessions_log:invite": [session.pk],
+        "sessions_log:answer": [session.pk],
+        "sessions_log:sign_up": [
+            factories.SessionFactory(
+                status="planned", date=timezone.localdate() + timedelta(days=9), sign_up=True
+            ).pk
+        ],
+        "sessions_log:confirm_sign_up": ["no-token-of-ours"],
+        "sessions_log:answer_by_link": [
+            answer_token(
+                factories.ParticipationFactory(session=session, name="Gast", email="g@example.org"),
+                session,
+            )
+        ],
         "sessions_log:import_review": [report.pk],
         "sessions_log:import_file": [report.pk],
         "centre_stylesheet": ["0" * 8],
@@ -242,6 +296,13 @@ def places(steering_group):
         "document of a confidential item": factories.DocumentFactory(
             session=open_of_body, item=confidential
         ).get_absolute_url(),
+        "link to an action item that is not ours": reverse(
+            "sessions_log:action_by_link", args=["vals"]
+        ),
+        **{
+            f"{kind} of a confidential item": outcome.get_absolute_url()
+            for kind, outcome in outcomes["hidden"].items()
+        },
         "calendar address that ended": reverse("sessions_log:personal_calendar", args=["weg"]),
         "session that is not there": reverse("sessions_log:detail", args=[999_999, "weg"]),
     }

@@ -1,5 +1,6 @@
 """What is written to those who are invited to a session: letters and their calendar parts."""
 
+import copy
 import datetime
 from dataclasses import dataclass, field
 from email.utils import parseaddr
@@ -19,7 +20,6 @@ from sessions_log.links import WORDS, answer_url
 from sessions_log.models import Participation, WorkSession
 from sessions_log.notifications.common import (
     agenda_of,
-    as_seen,
     example_session,
     facts_of,
     when,
@@ -170,7 +170,7 @@ def write_invitation(session: WorkSession, to: To, data: dict[str, Any]) -> Mess
 def write_moved(session: WorkSession, to: To, data: dict[str, Any]) -> Message:
     """That a session is at another time or elsewhere; those asked are asked again."""
     was = data["before"]
-    before = as_seen(session, set(), set())
+    before = copy.copy(session)
     before.date = datetime.date.fromisoformat(was["date"])
     before.start = datetime.time.fromisoformat(was["start"]) if was["start"] else None
     before.end = datetime.time.fromisoformat(was["end"]) if was["end"] else None
