@@ -1,19 +1,27 @@
 """The admin of minutes: what was said under each item, and what came out of it."""
 
+from collections.abc import Callable
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.html import format_html_join
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from import_export import fields, resources
 
+from civportal.accounts.models import User
 from civportal.accounts.viewers import in_office
 from civportal.admin.base import OfficeModelForm
 from civportal.admin.exchange import Export
+from sessions_log.actions.minutes import (
+    MinutesRefused,
+    circulate,
+    publish,
+)
 from sessions_log.admin.parts import (
     ItemInline,
     SessionPartAdmin,
@@ -22,8 +30,8 @@ from sessions_log.admin.parts import (
     reads_minutes,
     reason,
 )
-from sessions_log.admin.sessions import MinutesForm, PartAdmin
-from sessions_log.choices import ActionState, MinutesState
+from sessions_log.admin.sessions import PartAdmin
+from sessions_log.choices import ActionState
 from sessions_log.models import (
     ActionItem,
     AgendaItem,
@@ -32,9 +40,10 @@ from sessions_log.models import (
     Minutes,
     WorkSession,
 )
-from sessions_log.notifications import outcomes_readable, report_published
 from sessions_log.notifications.actions import tell_owners
+from sessions_log.permissions import can_publish, can_write_minutes
 from sessions_log.querysets import READ_ALL
+from sessions_log.steps import minutes_steps
 
 
 def reads_all_sessions(request: HttpRequest) -> bool:
@@ -42,9 +51,14 @@ def reads_all_sessions(request: HttpRequest) -> bool:
     return in_office(request.user) or request.user.has_perm(READ_ALL)
 
 
+def person(request: HttpRequest) -> User:
+    """Who works in the admin."""
+    assert isinstance(request.user, User)  # noqa: S101 - the admin lets nobody else in
+    return request.user
+
+
 @admin.register(Minutes)
 class MinutesAdmin(SessionPartAdmin):
-    form = MinutesForm
     list_display = ["session", "session_date", "state", "approved_at", "published_at"]
     list_filter = ["state", "session__body", "session__kind"]
     list_select_related = ["session"]
@@ -52,19 +66,25 @@ class MinutesAdmin(SessionPartAdmin):
     autocomplete_fields = ["session"]
     date_hierarchy = "session__date"
     ordering = ["-session__date"]
-    readonly_fields = ["circulated_at", "approved_at", "published_at"]
-    free_when_settled = ["state"]
+    readonly_fields = ["state", "next_steps", "circulated_at", "approved_at", "published_at"]
+    actions = ["send_round", "publish"]
     never_restored = ["session", "state", "circulated_at", "approved_at", "published_at"]
     fieldsets = [
         (None, {"fields": ["session", "summary"]}),
         (
             _("How far they are"),
             {
-                "fields": ["state", "circulated_at", "approved_at", "published_at"],
+                "fields": [
+                    "state",
+                    "next_steps",
+                    "circulated_at",
+                    "approved_at",
+                    "published_at",
+                ],
                 "description": _(
                     "Draft: for the secretary, the chair and the office. Circulated: also for the "
                     "body and those who attended. Published: for whoever may see the session. "
-                    "Once approved, the text stays as it is."
+                    "Once approved, the text stays as it is; a correction is a new version."
                 ),
             },
         ),
@@ -78,15 +98,58 @@ class MinutesAdmin(SessionPartAdmin):
         readonly = list(super().get_readonly_fields(request, obj))
         return readonly if obj is None or "session" in readonly else [*readonly, "session"]
 
-    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:  # noqa: FBT001 - Django's
-        """Tell of a report that can be read now."""
-        super().save_model(request, obj, form, change)
-        if "state" not in form.changed_data:
-            return
-        if obj.is_published:
-            report_published(obj)
-        elif obj.state != MinutesState.DRAFT:
-            outcomes_readable(obj)
+    def get_object(
+        self, request: HttpRequest, object_id: str, from_field: str | None = None
+    ) -> Any:
+        """The minutes, knowing who asks, for the links to what that person can do."""
+        found: Any = super().get_object(request, object_id, from_field)
+        if found is not None:
+            found.asking = request.user
+        return found
+
+    @admin.display(description=_("what can be done"))
+    def next_steps(self, obj: Any) -> str:
+        """Links to the pages of the site where the state changes."""
+        if obj.pk is None:
+            return gettext("They begin as a draft.")
+        steps = minutes_steps(obj.asking, obj.session)
+        return format_html_join(
+            " · ", '<a href="{}">{}</a>', ((step.url, step.label) for step in steps)
+        )
+
+    def _each(
+        self,
+        request: HttpRequest,
+        chosen: "QuerySet[Minutes]",
+        may: Callable[[Any, WorkSession], bool],
+        act: Callable[[Minutes], object],
+    ) -> None:
+        """Do something with each that the person may do it with; say why where it cannot be."""
+        done = 0
+        for minutes in chosen.select_related("session__body"):
+            if not may(request.user, minutes.session):
+                reason = gettext("You cannot do this.")
+                self.message_user(request, f"{minutes}: {reason}", messages.WARNING)
+                continue
+            try:
+                act(minutes)
+            except MinutesRefused as refused:
+                self.message_user(request, f"{minutes}: {refused}", messages.WARNING)
+            else:
+                done += 1
+        self.message_user(
+            request, ngettext("Done for %(count)s.", "Done for %(count)s.", done) % {"count": done}
+        )
+
+    @admin.action(description=_("Send round"), permissions=["change"])
+    def send_round(self, request: HttpRequest, queryset: "QuerySet[Minutes]") -> None:
+        user = person(request)
+        self._each(request, queryset, can_write_minutes, lambda one: circulate(one, by=user))
+
+    @admin.action(description=_("Publish"), permissions=["change"])
+    def publish(self, request: HttpRequest, queryset: "QuerySet[Minutes]") -> None:
+        user = person(request)
+        self._each(request, queryset, can_publish, lambda one: publish(one, by=user))
 
 
 class DecisionInline(ItemInline):
@@ -123,7 +186,6 @@ class AgendaItemAdmin(PartAdmin):
     date_hierarchy = "session__date"
     ordering = ["-session__date", "session", "order"]
     inlines = [DecisionInline, ActionInline, AttentionInline]
-    free_when_settled = ["confidential"]
     never_restored = ["session", "order"]
     unlimited_choices = ["presenter"]
     fieldsets = [

@@ -7,7 +7,6 @@ from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
-from django.utils import timezone
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -56,7 +55,6 @@ class AgendaItemInline(SessionTabularInline):
     model = AgendaItem
     formset = OrderedFormSet
     fields = ["order", "title", "purpose", "minutes_planned", "presenter", "confidential"]
-    free_when_settled = ["confidential"]
     show_change_link = True
     ordering = ["order"]
     unlimited_choices = ["presenter"]
@@ -113,44 +111,10 @@ class DocumentInline(SessionTabularInline):
     show_change_link = True
 
 
-def mark_state(minutes: Minutes, state: str) -> None:
-    """Note the moments that belong to a state that is reached, where they are not noted yet."""
-    now = timezone.now()
-    reached = list(MinutesState.values).index(state)
-    for place, field in enumerate(["circulated_at", "approved_at", "published_at"], start=1):
-        # Minutes may be approved without having gone round; that moment is not made up.
-        if place == reached or (place == 2 and reached == 3):
-            setattr(minutes, field, getattr(minutes, field) or now)
-
-
-class MinutesForm(OfficeModelForm):
-    """Minutes of which the state cannot go back behind approval."""
-
-    instance: Minutes
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if self.instance.is_settled and "state" in self.fields:
-            self.fields["state"].choices = [  # type: ignore[attr-defined]
-                (value, label)
-                for value, label in MinutesState.choices
-                if value in {MinutesState.APPROVED, MinutesState.PUBLISHED}
-            ]
-
-    def _post_clean(self) -> None:
-        # Before the model is checked: its constraints want the moment with the state.
-        state = self.cleaned_data.get("state")
-        if state:
-            mark_state(self.instance, state)
-        super()._post_clean()  # type: ignore[misc]
-
-
 class MinutesInline(SessionStackedInline):
     model = Minutes
-    form = MinutesForm
     fields = ["state", "summary", "circulated_at", "approved_at", "published_at"]
-    readonly_fields = ["circulated_at", "approved_at", "published_at"]
-    free_when_settled = ["state"]
+    readonly_fields = ["state", "circulated_at", "approved_at", "published_at"]
     show_change_link = True
 
     def has_add_permission(self, request: HttpRequest, obj: Any) -> bool:  # type: ignore[override]  # as Django's inlines
@@ -250,16 +214,10 @@ class WorkSessionAdmin(SessionPartAdmin):
         super().save_model(request, obj, form, change)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:  # noqa: FBT001 - Django's
-        """Tell of a report that can be read now, or by more people, once its lines are saved."""
+        """Tell of a report that can be read by more people now, once its lines are saved."""
         super().save_related(request, form, formsets, change)
         minutes = Minutes.objects.filter(session=form.instance).first()
-        states = [
-            "state" in part.changed_data
-            for formset in formsets
-            if formset.model is Minutes
-            for part in formset.forms
-        ]
-        if minutes and minutes.is_published and ("visibility" in form.changed_data or any(states)):
+        if minutes and minutes.is_published and "visibility" in form.changed_data:
             report_published(minutes)
 
 
