@@ -25,6 +25,7 @@ from civportal.notifications.models import Notification
 from civportal.notifications.unsubscribe import token_for
 from civportal.pages.tasks import HEARTBEAT_KEY
 from sessions_log import action_links
+from sessions_log.actions.minutes import freeze
 from sessions_log.links import answer_token
 from sessions_log.models import CalendarToken, ReportImport
 from tests import factories
@@ -46,6 +47,7 @@ MOVED_ON = (302, 302, 302, 302, 302, 302)
 SECURED = (302, 403, 403, 403, 403, 302)
 NOT_MINE = (302, 404, 404, 404, 404, 302)
 NO_CODES = (302, 404, 404, 404, 404, 404)
+WRITERS_MOVED_ON = (302, 403, 403, 403, 302, 302)
 NOWHERE = (404, 404, 404, 404, 404, 404)
 
 # Name of a route → whom it is for. Routes with a thing of their own in the address stand twice:
@@ -78,6 +80,9 @@ ROUTES = {
     "sessions_log:list": EVERYONE,
     "sessions_log:detail": EVERYONE,
     "sessions_log:session_ics": EVERYONE,
+    "sessions_log:agenda_pdf": EVERYONE,
+    "sessions_log:minutes_pdf": EVERYONE,
+    "sessions_log:version_pdf": EVERYONE,
     "sessions_log:feed": EVERYONE,
     "sessions_log:calendar": EVERYONE,
     "sessions_log:personal_calendar": EVERYONE,  # whoever has the secret address
@@ -96,6 +101,14 @@ ROUTES = {
     "sessions_log:action_by_link": EVERYONE,  # whoever has the mail
     "sessions_log:points": EVERYONE,
     "sessions_log:point": EVERYONE,
+    "sessions_log:circulate": WRITERS_MOVED_ON,  # the report is published already
+    "sessions_log:check": OFFICE,
+    "sessions_log:remark_answer": (302, 405, 405, 405, 405, 405),
+    "sessions_log:approve": WRITERS_MOVED_ON,
+    "sessions_log:publish": WRITERS_MOVED_ON,
+    "sessions_log:correct": OFFICE,
+    "sessions_log:versions": EVERYONE,
+    "sessions_log:version": EVERYONE,
     "sessions_log:body_list": EVERYONE,
     "sessions_log:body": EVERYONE,
     "sessions_log:import_list": OFFICE,
@@ -159,12 +172,17 @@ HIDDEN = {
     "session for partners": PARTNERS,
     "session of a body": BODY,
     "calendar of a body's session": BODY,
+    "agenda of a body's session": BODY,
+    "minutes of a body's session": BODY,
+    "minutes that go round": BODY,
+    "version that is not there": NOWHERE,
     "document of a body": BODY,
     "document of a confidential item": BODY,
     "decision of a confidential item": (404, 404, 404, 302, 302, 302),
     "action of a confidential item": (404, 404, 404, 302, 302, 302),
     "point of a confidential item": BODY,
     "link to an action item that is not ours": NOWHERE,
+    "versions of minutes that are not published": BODY,
     "calendar address that ended": NOWHERE,
     "session that is not there": NOWHERE,
 }
@@ -196,6 +214,7 @@ def places(steering_group):
     of_body = factories.SessionFactory(visibility="body", body=steering_group)
     open_of_body = factories.SessionFactory(visibility="public", body=steering_group)
     confidential = factories.ItemFactory(session=open_of_body, confidential=True)
+    factories.MinutesFactory(session=of_body)
     shown = {"picture_alt": "Een plaatje", "picture": picture()}
     news = factories.NewsFactory(**shown)
     draft = factories.NewsFactory(published_from=None, **(shown | {"picture": picture()}))
@@ -224,6 +243,13 @@ def places(steering_group):
             "hidden": confidential,
         }.items()
     }
+    approved = factories.MinutesFactory(
+        session=factories.SessionFactory(visibility="public", body=steering_group),
+        state="approved",
+        published_at=None,
+    )
+    for minutes in (session.minutes, approved):
+        freeze(minutes)
     mail = Notification.objects.create(
         recipient=reader, kind="digest", dedupe_key="brief", state="sent", settled_at=timezone.now()
     )
@@ -236,6 +262,9 @@ def places(steering_group):
         "partners:logo": [partner.slug],
         "sessions_log:detail": [session.pk, session.slug],
         "sessions_log:session_ics": [session.pk],
+        "sessions_log:agenda_pdf": [session.pk],
+        "sessions_log:minutes_pdf": [session.pk],
+        "sessions_log:version_pdf": [session.pk, 1],
         "sessions_log:personal_calendar": [
             CalendarToken.objects.create(user=factories.UserFactory()).token
         ],
@@ -245,6 +274,12 @@ def places(steering_group):
             action_links.token_for(outcomes["shown"]["action"].pk, reader.pk)
         ],
         "sessions_log:point": [outcomes["shown"]["point"].pk],
+        **{
+            f"sessions_log:{name}": [session.pk]
+            for name in ("circulate", "check", "approve", "publish", "correct", "versions")
+        },
+        "sessions_log:version": [session.pk, 1],
+        "sessions_log:remark_answer": [session.pk, 1],
         "sessions_log:document": [factories.DocumentFactory(session=session).pk],
         "sessions_log:body": [steering_group.slug],
         "sessions_log:body_calendar_token": [steering_group.slug],
@@ -290,6 +325,10 @@ def places(steering_group):
         "session for partners": among_partners.get_absolute_url(),
         "session of a body": of_body.get_absolute_url(),
         "calendar of a body's session": reverse("sessions_log:session_ics", args=[of_body.pk]),
+        "agenda of a body's session": reverse("sessions_log:agenda_pdf", args=[of_body.pk]),
+        "minutes of a body's session": reverse("sessions_log:minutes_pdf", args=[of_body.pk]),
+        "minutes that go round": reverse("sessions_log:minutes_pdf", args=[approved.session_id]),
+        "version that is not there": reverse("sessions_log:version_pdf", args=[session.pk, 2]),
         "document of a body": factories.DocumentFactory(
             session=open_of_body, visibility="body"
         ).get_absolute_url(),
@@ -303,6 +342,9 @@ def places(steering_group):
             f"{kind} of a confidential item": outcome.get_absolute_url()
             for kind, outcome in outcomes["hidden"].items()
         },
+        "versions of minutes that are not published": reverse(
+            "sessions_log:versions", args=[approved.session_id]
+        ),
         "calendar address that ended": reverse("sessions_log:personal_calendar", args=["weg"]),
         "session that is not there": reverse("sessions_log:detail", args=[999_999, "weg"]),
     }

@@ -16,8 +16,11 @@ from civportal.typeset.tables import Cell, table
 MAX_DEPTH = 5
 """Lists, quotes and tables within each other."""
 
-BREAK_AFTER = 28
-"""Letters in a row from which a word may be broken anywhere, as it could be wider than a line."""
+BREAK_AFTER, BREAK_IN_TABLE = 60, 24
+"""Letters in a row from which a word may be broken anywhere, as it could be wider than its line.
+
+The breaks are letters of no width, which some programs copy along.
+"""
 
 ZERO_WIDTH_SPACE = "\u200b"
 MARKS = {"strong": "b", "em": "i", "u": "u", "s": "s", "sub": "sub", "sup": "sup"}
@@ -49,11 +52,11 @@ def words(text: str) -> str:
     return _breakable(" ".join(readable(text).split()))
 
 
-def _breakable(text: str) -> str:
+def _breakable(text: str, longest: int = BREAK_AFTER) -> str:
     def broken(found: re.Match[str]) -> str:
         return ZERO_WIDTH_SPACE.join(re.findall(r".{1,7}", found[0]))
 
-    return re.sub(rf"[^ ]{{{BREAK_AFTER + 1},}}", broken, text)
+    return re.sub(rf"[^ ]{{{longest + 1},}}", broken, text)
 
 
 def lines(text: str) -> list[Run]:
@@ -136,8 +139,9 @@ class _Reader(HTMLParser):
             run["m"] = sorted(set(self.marks))
         if self.links and self.links[-1]:
             run["a"] = self.links[-1]
-        if self.runs and {**self.runs[-1], "t": ""} == {**run, "t": ""} and text != "\n":
-            self.runs[-1]["t"] += text
+        last = self.runs[-1] if self.runs else {"t": "\n"}
+        if last["t"] != "\n" and {**last, "t": ""} == {**run, "t": ""}:
+            last["t"] += text
         else:
             self.runs.append(run)
 
@@ -220,7 +224,9 @@ class _Reader(HTMLParser):
             top.blocks.append(block)
 
     def _end_paragraph(self) -> None:
-        runs, self.runs = _trimmed(self.runs), []
+        in_table = any(frame.tag == "table" for frame in self.frames)
+        runs = _trimmed(self.runs, BREAK_IN_TABLE if in_table else BREAK_AFTER)
+        self.runs = []
         heading, self.heading = self.heading, ""
         if not runs:
             return
@@ -236,7 +242,7 @@ class _Reader(HTMLParser):
         self._add({"kind": "paragraph", "runs": runs})
 
 
-def _trimmed(runs: list[Run]) -> list[Run]:
+def _trimmed(runs: list[Run], longest: int = BREAK_AFTER) -> list[Run]:
     """Runs without space at the ends of lines, without line ends around, in letters to show."""
     found: list[Run] = []
     before = "\n"
@@ -262,7 +268,9 @@ def _trimmed(runs: list[Run]) -> list[Run]:
         found[-1]["t"] = found[-1]["t"].rstrip(" ")
         found[0]["t"] = found[0]["t"].lstrip(" ")
     return [
-        run if run["t"] == "\n" else {**run, "t": _breakable(run["t"])} for run in found if run["t"]
+        run if run["t"] == "\n" else {**run, "t": _breakable(run["t"], longest)}
+        for run in found
+        if run["t"]
     ]
 
 

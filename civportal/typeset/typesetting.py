@@ -45,7 +45,7 @@ def typeset(template: Path, data: dict[str, Any], *, moment: datetime.datetime) 
             pdf_standards=["a-2a", "ua-1"],
             timestamp=int(moment.timestamp()),
         )
-    except typst.TypstError as error:
+    except RuntimeError as error:  # also what TypstError is
         raise NotTypesetError(f"{template.name}: {error}") from error
 
 
