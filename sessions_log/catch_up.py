@@ -161,19 +161,19 @@ def _add_sessions(found: dict[int, CatchUp], user: User) -> None:
         .with_outcomes(user)
         .filter(_span(found) | (reported & Q(report_state__in=readable)))
         .annotate(
-            place=Window(
+            rank=Window(
                 RowNumber(), partition_by=F("body"), order_by=[F("date").desc(), F("pk").desc()]
             ),
             total=Window(Count("pk"), partition_by=F("body")),
         )
-        .filter(place__lte=FEW)
+        .filter(rank__lte=FEW)
         .order_by("-date", "-pk")
     )
     for session in sessions:
         assert session.body_id is not None  # noqa: S101 - the query asked for those of bodies
         each = found[session.body_id]
         each.sessions.append(session)
-        each.session_total = session.total
+        each.session_total = session.total  # type: ignore[attr-defined] # annotated
 
 
 def _decisions(found: dict[int, CatchUp], user: User) -> QuerySet[Decision]:
@@ -212,10 +212,10 @@ def _listed(outcomes: QuerySet[Any], order: Sequence[Any]) -> list[dict[str, Any
     return list(
         outcomes.order_by()
         .annotate(
-            place=Window(RowNumber(), partition_by=body, order_by=order),
+            rank=Window(RowNumber(), partition_by=body, order_by=order),
             total=Window(Count("pk"), partition_by=body),
         )
-        .filter(place__lte=FEW)
-        .order_by("place", "pk")
+        .filter(rank__lte=FEW)
+        .order_by("rank", "pk")
         .values("pk", "item__session", "item__session__body", "total")
     )

@@ -77,8 +77,8 @@ def _returns(items: list[AgendaItem], places: Places, viewer: User | AnonymousUs
     )
     decisions: dict[int, list[str]] = defaultdict(list)
     taken = Decision.objects.visible_to(viewer).filter(item__in=keys).order_by("order", "pk")
-    for item, text in taken.values_list("item", "text"):
-        decisions[item].append(text)
+    for key, text in taken.values_list("item", "text"):
+        decisions[key].append(text)
     found = []
     for item in items:
         place = places.at(item)
@@ -93,7 +93,8 @@ def _changes(
     """Every change of state or answer since the report had readers such as this one."""
     full: bool = session.is_full_reader  # type: ignore[attr-defined] # annotated by Places
     since = _readers_since(session, full=full)
-    events = list(point.events.order_by("pgh_id").select_related("pgh_context"))
+    history: Any = point.events  # type: ignore[attr-defined] # pghistory's
+    events = list(history.order_by("pgh_id").select_related("pgh_context"))
     if not events:
         return []
     earlier = [row for row in events if since is not None and row.pgh_created_at < since]

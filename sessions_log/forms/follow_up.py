@@ -1,9 +1,8 @@
 """Saying what became of an attention point."""
 
-from typing import Any
-
 from crispy_forms.helper import FormHelper
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from sessions_log.actions.follow_up import seen_of
@@ -28,14 +27,13 @@ class AnswerForm(forms.Form):
     )
     seen = forms.CharField(widget=forms.HiddenInput, required=False, strip=False)
 
-    def __init__(self, *args: Any, point: AttentionPoint, **kwargs: Any) -> None:
+    def __init__(self, data: QueryDict | None, *, point: AttentionPoint) -> None:
         start = {"state": point.state, "answer": point.answer, "seen": seen_of(point)}
-        super().__init__(*args, initial=start, **kwargs)
+        super().__init__(data, initial=start)
         self.fields["answer"].widget.attrs["lang"] = point.item.session.language
         self.helper = FormHelper()
         self.helper.form_tag = False
 
     def see_again(self, point: AttentionPoint) -> None:
         """Take it that the person has now seen what someone else answered."""
-        self.data = self.data.copy()
-        self.data["seen"] = seen_of(point)
+        self.data = {**self.data.dict(), "seen": seen_of(point)}  # type: ignore[attr-defined] # a QueryDict
