@@ -22,10 +22,13 @@ CHOICES = [
 class ReplyForm(forms.Form):
     """What someone answers to an invitation."""
 
+    all_optional = True
+    """Whether "who goes instead" may stay empty depends on the answer: the labels do not say."""
+
     reply = forms.ChoiceField(label=_("Can you come?"), choices=CHOICES, widget=forms.RadioSelect)
     replaced_by = forms.CharField(label=_("Who goes instead?"), max_length=120, required=False)
     note = forms.CharField(
-        label=_("A word for the organisers"),
+        label=_("Do you want to add something?"),
         max_length=300,
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),

@@ -27,7 +27,6 @@ from sessions_log.notifications.invitations import (
     INVITATION,
     MOVED,
     REPLY_OPEN,
-    Moment,
     session_cancelled,
     session_moved,
 )
@@ -44,7 +43,6 @@ __all__ = [
     "REPLY_OPEN",
     "REPORT",
     "SECTION",
-    "Moment",
     "begins_at",
     "compose_reminders",
     "named",

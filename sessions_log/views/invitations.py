@@ -60,7 +60,7 @@ def candidates(session: WorkSession) -> Candidates:
             name=place.person_name or place.email,
             organisation=place.organisation_name,
             place=place,
-            ticked=place.invited_at is None and not signed_up_only(place),
+            ticked=not (place.invited_at or place.reply or signed_up_only(place)),
         )
         (found.new if place.invited_at is None else found.invited).append(each)
     listed = {place.user_id for place in places}

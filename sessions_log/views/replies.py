@@ -166,7 +166,7 @@ def session_sign_up(request: HttpRequest, pk: int) -> HttpResponse:
         return _sign_up_person(request, session)
     form = VisitorForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        limited = consume_or_429(
+        limited: HttpResponse | None = consume_or_429(
             request, action="session_sign_up", key=form.cleaned_data["email"].lower()
         )
         if limited:
