@@ -143,4 +143,4 @@ def keeps_text(
                 status=403 if isinstance(error, PermissionDenied) else 404,
             )
 
-    return guarded
+    return guarded  # type: ignore[return-value]  # its first argument has no name here

@@ -27,7 +27,10 @@ def blocks(html: str) -> list[str]:
                 found += _paragraphs(html[start : tag.start()])
                 start = tag.start()
             depth += 1
-        elif depth:
+        elif depth == 0:  # ends what never began
+            found += _paragraphs(html[start : tag.start()])
+            start = tag.end()
+        else:
             depth -= 1
             if depth == 0:
                 found.append(html[start : tag.end()])

@@ -17,11 +17,25 @@ GONE_WITH_ALL_IN_IT = {"script", "style", "title", "xml"}
 """What Word and mail programs send along that nobody wrote."""
 
 
+AT_MOST = 10
+"""Rounds of cleaning; tags that are wildly misplaced need a few until nothing moves any more."""
+
+
 def sanitise(html: str) -> str:
     """HTML with only the tags a report needs; text of other tags stays, scripts go whole.
 
     Idempotent: clean HTML comes out as it went in.
     """
+    clean = _cleaned(html)
+    for _round in range(AT_MOST):
+        again = _cleaned(clean)
+        if again == clean:
+            break
+        clean = again
+    return clean
+
+
+def _cleaned(html: str) -> str:
     return nh3.clean(
         html,
         tags=TAGS,

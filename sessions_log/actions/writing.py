@@ -133,7 +133,7 @@ def _keep(row: Row, field: str, text: str, *, base: int, sent: Collection[str], 
 
 def _last_writer(row: Row) -> tuple[str, datetime | None]:
     """Who stored the text as it is now, and when, as history knows it."""
-    events: Any = row.events  # type: ignore[union-attr]  # pghistory adds it
+    events: Any = row.events  # type: ignore[attr-defined]  # pghistory adds it
     event = (
         events.filter(revision=row.revision)
         .select_related("pgh_context")

@@ -41,7 +41,7 @@ def possible_owners(session: WorkSession) -> QuerySet[User]:
     ).order_by("name", "email")
 
 
-class OwnerField(forms.ModelChoiceField):
+class OwnerField(forms.ModelChoiceField):  # type: ignore[type-arg]  # no brackets at run time
     """Someone with an account, by name."""
 
     def label_from_instance(self, obj: Any) -> str:

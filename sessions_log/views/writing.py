@@ -65,8 +65,8 @@ class Place:
     @property
     def text(self) -> str:
         if self.item:
-            return self.item.text
-        return self.desk.minutes.summary if self.desk.minutes else ""
+            return str(self.item.text)
+        return str(self.desk.minutes.summary) if self.desk.minutes else ""
 
     @property
     def revision(self) -> int:
@@ -155,7 +155,8 @@ def _show(request: HttpRequest, place: Place) -> HttpResponse:
         return autosave.state(request, place.revision)
     if place.desk.minutes is None or place.desk.minutes.is_settled:
         return redirect("sessions_log:write", place.desk.session.pk)
-    return _page(request, place, panel=place.item and opened_panel(request, place.item))
+    panel = opened_panel(request, place.item) if place.item else None
+    return _page(request, place, panel=panel)
 
 
 def _autosave(request: HttpRequest, place: Place) -> HttpResponse:

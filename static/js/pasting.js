@@ -1,20 +1,35 @@
-/* What is pasted from Word and Outlook becomes clean: their lists are paragraphs that only look like
-   lists. The editor's own schema and the server's sanitising take care of the rest. */
+/* What is pasted from Word, Outlook and Google Docs becomes clean: lists that are paragraphs which
+   only look like lists, and bold that is a style. The editor's own schema and the server's
+   sanitising take care of the rest.
+
+   Styles are read as text, under another name: the Content-Security-Policy would stop them, also
+   in a document that nobody sees. */
+
+const MARKS = [
+  [/(?:^|[;\s])font-weight:\s*(?:bold|[6-9]00)/i, "strong"],
+  [/(?:^|[;\s])font-style:\s*italic/i, "em"],
+  [/(?:^|[;\s])text-decoration[\w-]*:[^;]*underline/i, "u"],
+  [/(?:^|[;\s])text-decoration[\w-]*:[^;]*line-through/i, "s"],
+];
 
 const LIST = /mso-list:\s*l(\d+)\s+level(\d+)/i;
 const NUMBER = /^\s*\(?(\d+|[a-z]{1,3}|[ivxlc]+)[.)]/i;
 
-function withoutComments(root) {
-  const walker = document.createTreeWalker(root, NodeFilter.SHOW_COMMENT);
-  const comments = [];
-  while (walker.nextNode()) comments.push(walker.currentNode);
-  for (const comment of comments) comment.remove();
+function parsed(html) {
+  const bare = html
+    .replace(/<!--[\s\S]*?-->/g, "")
+    .replace(/<!\[[^>]*>/g, "")
+    .replace(/<(style|script|title|xml)\b[\s\S]*?<\/\1\s*>/gi, "")
+    .replace(/<[a-z][^>]*>/gi, (tag) => tag.replace(/\sstyle\s*=/gi, " data-style="));
+  return new DOMParser().parseFromString(bare, "text/html").body;
 }
+
+const styleOf = (element) => element.dataset.style ?? "";
 
 // The mark before the words, such as "·" or "1.", which Word writes as text.
 function takeMark(paragraph) {
   const marks = [...paragraph.querySelectorAll("span")].filter((span) =>
-    /mso-list:\s*ignore/i.test(span.getAttribute("style") ?? ""),
+    /mso-list:\s*ignore/i.test(styleOf(span)),
   );
   const said = marks.map((mark) => mark.textContent).join("");
   for (const mark of marks) mark.remove();
@@ -36,7 +51,7 @@ function takeMark(paragraph) {
 function lists(root) {
   let open = []; // the lists we are in with their levels, outermost first
   for (const paragraph of root.querySelectorAll("p")) {
-    const found = (paragraph.getAttribute("style") ?? "").match(LIST);
+    const found = styleOf(paragraph).match(LIST);
     if (!found) continue;
     const level = Number(found[2]);
     const tag = NUMBER.test(takeMark(paragraph)) ? "ol" : "ul";
@@ -59,15 +74,27 @@ function lists(root) {
   }
 }
 
+function marks(root) {
+  for (const one of root.querySelectorAll("b[data-style], strong[data-style]")) {
+    if (/(?:^|[;\s])font-weight:\s*(?:normal|[1-4]00)/i.test(styleOf(one))) one.replaceWith(...one.childNodes);
+  }
+  for (const one of root.querySelectorAll("span[data-style]")) {
+    for (const [style, tag] of MARKS) {
+      if (!style.test(styleOf(one)) || one.closest(tag)) continue;
+      const mark = document.createElement(tag);
+      mark.append(...one.childNodes);
+      one.append(mark);
+    }
+  }
+}
+
 function clean(html) {
-  const page = new DOMParser().parseFromString(html, "text/html");
-  const root = page.body;
-  withoutComments(root);
-  for (const one of root.querySelectorAll("style, script, title, xml, meta, link")) one.remove();
+  const root = parsed(html);
   lists(root);
+  marks(root);
   for (const one of root.querySelectorAll("*")) {
-    if (!one.localName.includes(":")) continue; // o:p, w:sdt, st1:City
-    one.replaceWith(...one.childNodes);
+    delete one.dataset?.style;
+    if (one.localName.includes(":")) one.replaceWith(...one.childNodes); // o:p, w:sdt, st1:City
   }
   const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
   while (walker.nextNode()) {

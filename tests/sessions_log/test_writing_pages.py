@@ -388,7 +388,7 @@ def test_the_queries_stay_the_same(
         factories.ActionFactory(item=item, owner=factories.UserFactory())
         factories.AttentionFactory(item=item, line=factories.LineFactory())
         factories.ParticipationFactory(session=minutes.session, user=factories.UserFactory())
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(14):
         client.get(at(item))
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(8):
         client.get(reverse("sessions_log:write", args=[minutes.session.pk]))
