@@ -10,9 +10,10 @@ The script sends the form as it is, with ``Accept: application/json``:
 | 401, 403, 404, a redirect | logged out, or the right is gone: the script asks again with GET |
 
 With the text come, as ``sent``, earlier texts of which the script never heard whether they were
-stored: a lost answer is no conflict with oneself. GET answers ``{user, csrf, revision}``, so that a page that was logged out in the meantime goes on
-after logging in elsewhere, and only for the same person. Without script the same form is posted,
-and the same troubles are answered with pages that hold the text.
+stored: a lost answer is no conflict with oneself. GET answers ``{user, csrf, revision}``, so that
+a page that was logged out in the meantime goes on after logging in elsewhere, and only for the
+same person. Without script the same form is posted, and the same troubles are answered with pages
+that hold the text.
 """
 
 import json
