@@ -31,7 +31,7 @@ CLUSTER = re.compile(rf"[^{_SIGNS}][{_SIGNS}]*")
 def _covered(font: Path) -> frozenset[int]:
     """The code points that a font has shapes for, from its segmented coverage (OpenType, cmap 12).
 
-    The fonts here are made with that one table, see ``fonts/README.md``.
+    The fonts here are made with that one table, see ``docs/fonts.md``.
     """
     data = font.read_bytes()
     tables = struct.unpack_from(">H", data, 4)[0]

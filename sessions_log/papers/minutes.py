@@ -109,6 +109,7 @@ def _paper(
 ) -> Paper:
     day = datetime.date.fromisoformat(data["date"])
     start, end = (_clock(data[name]) for name in ("start", "end"))
+    data = _with_telling_lines(data)
     title = _("Minutes of %(title)s") % {"title": data["title"]}
     is_confidential = any(item.get("confidential") for item in data["items"])
     content = {
@@ -141,6 +142,21 @@ def _paper(
         mark=mark,
         warning=_("Confidential") if is_confidential else "",
     )
+
+
+def _with_telling_lines(data: Data) -> Data:
+    """Without the line of an attention point where it is the only one that the session is about."""
+    items = [
+        {
+            **item,
+            "points": [
+                {**point, "line": "" if [point["line"]] == data["lines"] else point["line"]}
+                for point in item["points"]
+            ],
+        }
+        for item in data["items"]
+    ]
+    return {**data, "items": items}
 
 
 def _clock(text: str | None) -> datetime.time | None:
