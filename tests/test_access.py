@@ -88,6 +88,26 @@ ROUTES = {
     "sessions_log:personal_calendar": EVERYONE,  # whoever has the secret address
     "sessions_log:calendar_token": LOGGED_IN,
     "sessions_log:body_calendar_token": (302, 403, 403, 200, 200, 200),
+    "sessions_log:plan": OFFICE,
+    "sessions_log:edit": OFFICE,
+    "sessions_log:copy": OFFICE,
+    "sessions_log:move": OFFICE,
+    "sessions_log:cancel": OFFICE,
+    "sessions_log:plan_again": WRITERS_MOVED_ON,  # it is planned
+    "sessions_log:hold": OFFICE,
+    "sessions_log:agenda": OFFICE,
+    "sessions_log:item_new": OFFICE,
+    "sessions_log:item_edit": OFFICE,
+    "sessions_log:item_remove": OFFICE,
+    "sessions_log:suggestion_add": (302, 405, 405, 405, 405, 405),
+    "sessions_log:document_new": OFFICE,
+    "sessions_log:document_remove": OFFICE,
+    "sessions_log:people": OFFICE,
+    "sessions_log:person_add": OFFICE,
+    "sessions_log:guest_add": OFFICE,
+    "sessions_log:organisation_add": OFFICE,
+    "sessions_log:person_edit": OFFICE,
+    "sessions_log:person_remove": OFFICE,
     "sessions_log:invite": OFFICE,
     "sessions_log:answer": (302, 404, 404, 404, 404, 404),  # nobody here is asked
     "sessions_log:sign_up": (200, 302, 302, 302, 302, 302),  # with an account: a button
@@ -101,6 +121,11 @@ ROUTES = {
     "sessions_log:action_by_link": EVERYONE,  # whoever has the mail
     "sessions_log:points": EVERYONE,
     "sessions_log:point": EVERYONE,
+    "sessions_log:write": OFFICE,
+    "sessions_log:write_item": OFFICE,
+    "sessions_log:write_summary": OFFICE,
+    "sessions_log:write_add_item": (302, 405, 405, 405, 405, 405),
+    "sessions_log:write_describe_item": (302, 405, 405, 405, 405, 405),
     "sessions_log:circulate": WRITERS_MOVED_ON,  # the report is published already
     "sessions_log:check": OFFICE,
     "sessions_log:remark_answer": (302, 405, 405, 405, 405, 405),
@@ -161,6 +186,12 @@ ROUTES = {
     "mfa_remove_webauthn": NOT_MINE,
 }
 
+# Pages where one session is planned.
+PLANNING = [
+    "edit", "copy", "move", "cancel", "plan_again", "hold", "agenda", "item_new",
+    "suggestion_add", "document_new", "people", "person_add", "guest_add", "organisation_add",
+]  # fmt: skip
+
 # The same routes with a thing that is not for everyone.
 HIDDEN = {
     "news draft": OFFICE_ROW,
@@ -171,6 +202,9 @@ HIDDEN = {
     "prospect logo": OFFICE_ROW,
     "session for partners": PARTNERS,
     "session of a body": BODY,
+    "agenda of a body's session as it is made": (302, 404, 404, 403, 200, 200),
+    "writing of a body's minutes": (302, 404, 404, 403, 200, 200),
+    "who comes to a body's session": (302, 404, 404, 403, 200, 200),
     "calendar of a body's session": BODY,
     "agenda of a body's session": BODY,
     "minutes of a body's session": BODY,
@@ -215,6 +249,12 @@ def places(steering_group):
     open_of_body = factories.SessionFactory(visibility="public", body=steering_group)
     confidential = factories.ItemFactory(session=open_of_body, confidential=True)
     factories.MinutesFactory(session=of_body)
+    draft_state = {"state": "draft", "approved_at": None, "published_at": None}
+    writing = factories.MinutesFactory(**draft_state).session
+    written = factories.ItemFactory(session=writing)
+    of_body_writing = factories.MinutesFactory(
+        session=factories.SessionFactory(visibility="body", body=steering_group), **draft_state
+    ).session
     shown = {"picture_alt": "Een plaatje", "picture": picture()}
     news = factories.NewsFactory(**shown)
     draft = factories.NewsFactory(published_from=None, **(shown | {"picture": picture()}))
@@ -253,6 +293,9 @@ def places(steering_group):
     mail = Notification.objects.create(
         recipient=reader, kind="digest", dedupe_key="brief", state="sent", settled_at=timezone.now()
     )
+    planned = factories.SessionFactory(status="planned", date=timezone.localdate())
+    item = factories.ItemFactory(session=planned)
+    listed = factories.ParticipationFactory(session=planned)
     arguments = {
         "news:detail": [news.slug],
         "news:picture": [news.slug],
@@ -278,11 +321,26 @@ def places(steering_group):
             f"sessions_log:{name}": [session.pk]
             for name in ("circulate", "check", "approve", "publish", "correct", "versions")
         },
+        **{
+            f"sessions_log:{name}": [writing.pk]
+            for name in ("write", "write_summary", "write_add_item")
+        },
+        "sessions_log:write_item": [writing.pk, written.pk],
+        "sessions_log:write_describe_item": [writing.pk, written.pk],
         "sessions_log:version": [session.pk, 1],
         "sessions_log:remark_answer": [session.pk, 1],
         "sessions_log:document": [factories.DocumentFactory(session=session).pk],
         "sessions_log:body": [steering_group.slug],
         "sessions_log:body_calendar_token": [steering_group.slug],
+        **{f"sessions_log:{name}": [planned.pk] for name in PLANNING},
+        "sessions_log:item_edit": [planned.pk, item.pk],
+        "sessions_log:item_remove": [planned.pk, item.pk],
+        "sessions_log:document_remove": [
+            planned.pk,
+            factories.DocumentFactory(session=planned).pk,
+        ],
+        "sessions_log:person_edit": [planned.pk, listed.pk],
+        "sessions_log:person_remove": [planned.pk, listed.pk],
         "sessions_log:invite": [session.pk],
         "sessions_log:answer": [session.pk],
         "sessions_log:sign_up": [
@@ -324,6 +382,11 @@ def places(steering_group):
         "prospect logo": reverse("partners:logo", args=[prospect.slug]),
         "session for partners": among_partners.get_absolute_url(),
         "session of a body": of_body.get_absolute_url(),
+        "agenda of a body's session as it is made": reverse(
+            "sessions_log:agenda", args=[of_body.pk]
+        ),
+        "writing of a body's minutes": reverse("sessions_log:write", args=[of_body_writing.pk]),
+        "who comes to a body's session": reverse("sessions_log:people", args=[of_body.pk]),
         "calendar of a body's session": reverse("sessions_log:session_ics", args=[of_body.pk]),
         "agenda of a body's session": reverse("sessions_log:agenda_pdf", args=[of_body.pk]),
         "minutes of a body's session": reverse("sessions_log:minutes_pdf", args=[of_body.pk]),
