@@ -321,6 +321,8 @@ class _Seeder:
             language=language,
             status=row["status"],
             visibility=row["visibility"],
+            sign_up=row.get("sign_up", False),
+            capacity=row.get("capacity"),
             sequence=row.get("sequence", 0),
         )
         session.lines.set(self.lines[slug] for slug in row.get("lines", []))
