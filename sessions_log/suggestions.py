@@ -125,7 +125,7 @@ def _free(session: WorkSession, kind: str) -> Q:
         | Q(session__status=SessionStatus.PLANNED, session__date__gte=timezone.localdate()),
         **{f"about_{kind}": OuterRef("pk")},
     )
-    return ~Exists(taken)
+    return Q(~Exists(taken))
 
 
 def _minutes(session: WorkSession, viewer: User) -> QuerySet[Minutes]:

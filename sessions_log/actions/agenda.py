@@ -6,10 +6,10 @@ after the other, and the numbers stay 1, 2, 3.
 
 import hashlib
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from django.core.files import File
-from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -199,7 +199,7 @@ def _item(found: Suggestion) -> AgendaItem:
 
 
 @transaction.atomic
-def add_document(session: WorkSession, document: Document, file: UploadedFile) -> Document:
+def add_document(session: WorkSession, document: Document, file: "File[bytes]") -> Document:
     """Put a file with the session or one of its items; the same one twice is once.
 
     Files may come after the minutes are approved: they are no part of the text. Raises
@@ -239,4 +239,4 @@ def _forget_files(documents: Sequence[Document]) -> None:
     for document in documents:
         storage, name = document.file.storage, document.file.name
         if name:
-            transaction.on_commit(lambda storage=storage, name=name: storage.delete(name))
+            transaction.on_commit(partial(storage.delete, name))

@@ -39,14 +39,14 @@ class ItemForm(forms.ModelForm):  # type: ignore[type-arg]  # no brackets at run
         fields = ("title", "purpose", "minutes_planned", "presenter", "confidential")
 
     def __init__(self, *args: Any, session: WorkSession, place: int = 0, **kwargs: Any) -> None:
-        super().__init__(*args, label_suffix="", **kwargs)
+        super().__init__(*args, **kwargs)
         self.fields["place"].initial = place
         people = Participation.objects.filter(session=session).select_related("user", "partner")
+        people = people.order_by("pk")
         field = self.fields["presenter"]
         assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 - it is a foreign key
-        field.queryset = people.order_by("pk")
-        field.empty_label = _("Nobody yet")
-        field.label_from_instance = labelled  # type: ignore[method-assign] # as Django offers it
+        field.queryset = people
+        field.choices = [("", _("Nobody yet")), *((row.pk, labelled(row)) for row in people)]
         self.fields["title"].widget.attrs["lang"] = session.language
         self.helper = FormHelper()
         self.helper.form_tag = False
@@ -84,7 +84,7 @@ class DocumentForm(forms.ModelForm):  # type: ignore[type-arg]  # no brackets at
         widgets = {"visibility": forms.RadioSelect}
 
     def __init__(self, *args: Any, session: WorkSession, items: Any, **kwargs: Any) -> None:
-        super().__init__(*args, label_suffix="", **kwargs)
+        super().__init__(*args, **kwargs)
         self.session = session
         self.fields["file"].widget.attrs["accept"] = ",".join(endings())
         self.fields["file"].help_text = _("At most %(megabytes)d MB: %(kinds)s.") % {
@@ -94,7 +94,7 @@ class DocumentForm(forms.ModelForm):  # type: ignore[type-arg]  # no brackets at
         field = self.fields["item"]
         assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 - it is a foreign key
         field.queryset = items
-        field.label = pgettext_lazy("a document", "Belongs to")  # type: ignore[assignment] # lazy
+        field.label = pgettext_lazy("a document", "Belongs to")
         field.empty_label = _("The whole session")
         self.fields["language"].initial = session.language or Language.DUTCH
         self.fields["visibility"].initial = Visibility.BODY

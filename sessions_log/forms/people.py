@@ -43,15 +43,12 @@ class PersonForm(forms.Form):
         help_text=gettext_lazy("Such as “practor” or “manager”."),
     )
 
-    def __init__(
-        self, *args: Any, people: Any, labels: dict[int, str] | None = None, **kwargs: Any
-    ) -> None:
-        super().__init__(*args, label_suffix="", **kwargs)
+    def __init__(self, *args: Any, people: Any, labels: dict[int, str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
         field = self.fields["user"]
         assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 - see above
         field.queryset = people
-        named = labels or {}
-        field.label_from_instance = lambda user: named.get(user.pk, str(user))  # type: ignore[method-assign]
+        field.choices = list(labels.items())
         self.helper = _helper("user", Row("role", "function"))
 
 
@@ -63,7 +60,7 @@ class GuestForm(forms.ModelForm):  # type: ignore[type-arg]  # no brackets at ru
         fields = ("name", "email", "function", "partner", "organisation", "role")
 
     def __init__(self, *args: Any, partners: Any, **kwargs: Any) -> None:
-        super().__init__(*args, label_suffix="", **kwargs)
+        super().__init__(*args, **kwargs)
         self.fields["name"].required = True
         self.fields["name"].label = _("Name")
         self.fields["name"].help_text = ""
@@ -92,7 +89,7 @@ class OrganisationForm(forms.ModelForm):  # type: ignore[type-arg]  # no bracket
         fields = ("partner", "organisation")
 
     def __init__(self, *args: Any, partners: Any, **kwargs: Any) -> None:
-        super().__init__(*args, label_suffix="", **kwargs)
+        super().__init__(*args, **kwargs)
         _choose_partner(self, partners)
         self.helper = _helper(Row("partner", "organisation"))
 
@@ -112,7 +109,7 @@ class ListedForm(forms.ModelForm):  # type: ignore[type-arg]  # no brackets at r
         fields = ("name", "email", "role", "function", "partner", "organisation")
 
     def __init__(self, *args: Any, partners: Any, **kwargs: Any) -> None:
-        super().__init__(*args, label_suffix="", **kwargs)
+        super().__init__(*args, **kwargs)
         _choose_partner(self, partners)
         guest = self.instance.user_id is None
         if guest and self.instance.name:

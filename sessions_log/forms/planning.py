@@ -53,7 +53,7 @@ class FactsForm(forms.ModelForm):  # type: ignore[type-arg]  # no brackets at ru
         }
 
     def __init__(self, *args: Any, by: User, is_settled: bool = False, **kwargs: Any) -> None:
-        super().__init__(*args, label_suffix="", **kwargs)
+        super().__init__(*args, **kwargs)
         self._offer_bodies(by)
         if is_settled:
             for name in {*self.fields} - SETTLED_FREE - {"lines"}:
@@ -205,7 +205,7 @@ class MoveForm(_DayToCome, forms.ModelForm):  # type: ignore[type-arg]  # no bra
         widgets = PlanForm.Meta.widgets
 
     def __init__(self, *args: Any, tells: bool, **kwargs: Any) -> None:
-        super().__init__(*args, label_suffix="", **kwargs)
+        super().__init__(*args, **kwargs)
         self.fields["date"].help_text = HOURS_HELP
         if not tells:
             del self.fields["note"]

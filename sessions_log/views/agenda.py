@@ -96,8 +96,9 @@ def _reorder(request: HttpRequest, session: WorkSession, user: User) -> HttpResp
             item = get_object_or_404(items_of(session, user), pk=int(moved))
             move_item(item, by=-1 if "up" in request.POST else 1)
             way = "up" if "up" in request.POST else "down"
-            # The button that was pressed has the focus again: one can go on pressing.
-            address += f"?verplaatst={way}-{item.pk}#item-{item.pk}"
+            # The button that was pressed has the focus again: one can go on pressing. No fragment,
+            # as browsers do not set the focus in a page that they scroll to one.
+            address += f"?verplaatst={way}-{item.pk}"
         elif keys:
             put_in_order(session, keys)
         else:

@@ -146,7 +146,7 @@ def session_cancel(request: HttpRequest, pk: int) -> HttpResponse:
     if session.status != SessionStatus.PLANNED:
         return _refused(request, session)
     told = who_hears(session)
-    form = CancelForm(request.POST or None, label_suffix="")
+    form = CancelForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         reason = form.cleaned_data["reason"]
         return _done(

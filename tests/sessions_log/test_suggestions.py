@@ -53,8 +53,8 @@ def offered(session, viewer):
 
 
 def test_open_things_of_the_body_are_offered(planned, office, steering_group):
-    session, _minutes, item = earlier(100, body=steering_group, title="Vorige")
-    _recent, minutes, new = earlier(20, body=steering_group, state="circulated", title="Laatste")
+    _session, _minutes, item = earlier(100, body=steering_group, title="Vorige")
+    _recent, _minutes, new = earlier(20, body=steering_group, state="circulated", title="Laatste")
     factories.ActionFactory(item=item, text="Later", due=datetime.date(2031, 1, 1))
     factories.ActionFactory(item=new, text="Te laat", due=datetime.date(2021, 1, 1))
     factories.ActionFactory(item=item, text="Zonder datum")
@@ -94,20 +94,14 @@ def test_one_press_puts_it_on_the_agenda_and_it_is_not_offered_again(
     assert [key in text for key in keys] == [True] * 3
     for key in [*keys, *keys]:
         browser.post(f"/werksessies/{planned.pk}/agenda/erbij/", {"what": key})
+    # In the language of the session, which is not that of who pressed.
+    title = translated("Minutes of %(date)s") % {"date": "18 februari 2021"}
     assert list(
         planned.items.order_by("order").values_list(
             "order", "title", "purpose", "about_minutes", "about_action", "about_point"
         )
     ) == [
-        # In the language of the session, which is not that of who pressed.
-        (
-            1,
-            translated("Minutes of %(date)s") % {"date": "18 februari 2021"},
-            "decide",
-            minutes.pk,
-            None,
-            None,
-        ),
+        (1, title, "decide", minutes.pk, None, None),
         (2, "Bellen met de provincie", "discuss", None, action.pk, None),
         (3, "Meer tijd voor docenten", "discuss", None, None, point.pk),
     ]
