@@ -13,6 +13,8 @@ from sessions_log.models import AttentionPoint
 class AnswerForm(forms.Form):
     """The state and the answer; ``seen`` is what the person had before them when they began."""
 
+    all_optional = True  # a word beside the answer would mislead: only an open point needs none
+
     state = forms.ChoiceField(
         label=_("What became of it"), choices=AttentionState.choices, widget=forms.RadioSelect
     )
