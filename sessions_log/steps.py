@@ -4,6 +4,7 @@ Each part of the work adds its own lines here, so that the page needs no rules. 
 would be allowed are given; the views ask again.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -59,6 +60,10 @@ def arranged(steps: list[Step]) -> Steps:
     return Steps(shown, [step for step in steps if step.rank == Rank.MORE])
 
 
+Offer = tuple[str, str, str, Rank, Callable[[User | AnonymousUser, WorkSession], bool]]
+"""A step with the question who may take it."""
+
+
 def steps_for(user: User | AnonymousUser, session: WorkSession) -> list[Step]:
     """All that this person can do with the session, in the order of the work."""
     found: list[Step] = []
@@ -109,44 +114,46 @@ def minutes_steps(user: User | AnonymousUser, session: WorkSession) -> list[Step
     minutes = Minutes.objects.visible_to(user).filter(session=session).first()
     if minutes is None:
         return []
-    writes = can_write_minutes(user, session)
-    state = MinutesState(minutes.state)
-    # Label, address, icon, rank, and whether this person may.
-    offers = {
+    # Label, address, icon, rank, and who may; asked only in the state that it is for.
+    offers: dict[MinutesState, list[Offer]] = {
         MinutesState.DRAFT: [
-            (_("Send the minutes round"), "circulate", "paper-airplane", Rank.USUAL, writes),
+            (
+                _("Send the minutes round"),
+                "circulate",
+                "paper-airplane",
+                Rank.USUAL,
+                can_write_minutes,
+            )
         ],
         MinutesState.CIRCULATED: [
+            (_("Approve the minutes"), "approve", "check-badge", Rank.NEXT, can_approve),
             (
-                _("Approve the minutes"),
-                "approve",
-                "check-badge",
+                _("Check the minutes"),
+                "check",
+                "chat-bubble-left-ellipsis",
                 Rank.NEXT,
-                can_approve(user, session),
+                lambda _user, _session: True,
             ),
-            (_("Check the minutes"), "check", "chat-bubble-left-ellipsis", Rank.NEXT, True),
-            (_("Take the minutes back"), "circulate", "arrow-uturn-left", Rank.MORE, writes),
+            (
+                _("Take the minutes back"),
+                "circulate",
+                "arrow-uturn-left",
+                Rank.MORE,
+                can_write_minutes,
+            ),
         ],
         MinutesState.APPROVED: [
-            (
-                _("Publish the report"),
-                "publish",
-                "megaphone",
-                Rank.NEXT,
-                can_publish(user, session),
-            ),
+            (_("Publish the report"), "publish", "megaphone", Rank.NEXT, can_publish),
+            (_("Correct the minutes"), "correct", "pencil-square", Rank.MORE, can_write_minutes),
         ],
-        MinutesState.PUBLISHED: [],
-    }[state]
-    if minutes.is_settled:
-        offers += [
-            (_("Correct the minutes"), "correct", "pencil-square", Rank.MORE, writes),
-            (_("Remarks on the minutes"), "check", "chat-bubble-left", Rank.MORE, writes),
-        ]
+        MinutesState.PUBLISHED: [
+            (_("Correct the minutes"), "correct", "pencil-square", Rank.MORE, can_write_minutes),
+        ],
+    }
     return [
         Step(label, reverse(f"sessions_log:{name}", args=[session.pk]), icon, rank)
-        for label, name, icon, rank, may in offers
-        if may
+        for label, name, icon, rank, may in offers[MinutesState(minutes.state)]
+        if may(user, session)
     ]
 
 

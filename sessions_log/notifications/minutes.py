@@ -196,7 +196,8 @@ def _known(rows: Sequence[Notification]) -> _Known:
         minutes={one.session_id: one for one in found.select_related("session")},
         remarks={one.pk: one for one in remarks.select_related("author")},
         readable={pk: set(readable) for pk, readable, _seen in rights},
-        seen_remarks={pk: set(seen) for pk, _readable, seen in rights},
+        # Where no mail of the batch is about a remark, the database is not asked and gives None.
+        seen_remarks={pk: set(seen or ()) for pk, _readable, seen in rights},
     )
 
 

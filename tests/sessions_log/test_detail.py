@@ -212,7 +212,7 @@ def test_the_state_of_the_report_is_told_in_words(office, logged_in):
         "draft": "Draft report",
         "circulated": "Circulated, not approved yet",
         "approved": "Approved, not published yet",
-        "published": "Approved on 1 March 2021, published on 2 March 2021",
+        "published": "Approved on 1 March 2021",
     }
     for state, words in states.items():
         minutes = factories.MinutesFactory(state=state)
