@@ -13,7 +13,7 @@ class TextConflict(Exception):  # noqa: N818 - reads as what happened
 
     ``mine`` is what that person wanted to save and ``theirs`` what is stored now, at
     ``revision``; both are clean. ``writer`` and ``at`` tell who stored it and when, as far as is
-    known.
+    known; ``is_own`` that it was the same person, as in another window.
     """
 
     def __init__(
@@ -24,6 +24,7 @@ class TextConflict(Exception):  # noqa: N818 - reads as what happened
         revision: int,
         writer: str = "",
         at: datetime | None = None,
+        is_own: bool = False,
     ) -> None:
         super().__init__(revision)
         self.mine = sanitise(mine)
@@ -31,6 +32,7 @@ class TextConflict(Exception):  # noqa: N818 - reads as what happened
         self.revision = revision
         self.writer = writer
         self.at = at
+        self.is_own = is_own
 
     @property
     def sides(self) -> "Sides":

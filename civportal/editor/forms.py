@@ -41,6 +41,7 @@ class TextForm(forms.Form):
 class ConflictForm(forms.Form):
     """What someone chose of two texts: their own, the stored one, or one made of both."""
 
+    all_optional = True
     MINE, THEIRS, MERGE, MERGED = "mine", "theirs", "merge", "merged"
 
     keep = forms.ChoiceField(choices=[(one, one) for one in (MINE, THEIRS, MERGE, MERGED)])

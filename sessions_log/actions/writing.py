@@ -123,7 +123,14 @@ def _keep(row: Row, field: str, text: str, *, base: int, sent: Collection[str], 
         return row
     if row.revision != base and stored not in {sanitise(one) for one in sent}:
         writer, at = _last_writer(row)
-        raise TextConflict(mine=text, theirs=stored, revision=row.revision, writer=writer, at=at)
+        raise TextConflict(
+            mine=text,
+            theirs=stored,
+            revision=row.revision,
+            writer=writer.get_full_name() if writer else "",
+            at=at,
+            is_own=writer == by,
+        )
     setattr(row, field, text)
     with pghistory.context(user=by.pk):
         row.save(update_fields=[field])
@@ -131,7 +138,7 @@ def _keep(row: Row, field: str, text: str, *, base: int, sent: Collection[str], 
     return row
 
 
-def _last_writer(row: Row) -> tuple[str, datetime | None]:
+def _last_writer(row: Row) -> tuple[User | None, datetime | None]:
     """Who stored the text as it is now, and when, as history knows it."""
     events: Any = row.events  # type: ignore[attr-defined]  # pghistory adds it
     event = (
@@ -141,7 +148,6 @@ def _last_writer(row: Row) -> tuple[str, datetime | None]:
         .first()
     )
     if event is None:
-        return "", None
+        return None, None
     key = event.pgh_context.metadata.get("user") if event.pgh_context else None
-    writer = User.objects.filter(pk=key).first() if key else None
-    return (writer.get_full_name() if writer else ""), event.pgh_created_at
+    return (User.objects.filter(pk=key).first() if key else None), event.pgh_created_at

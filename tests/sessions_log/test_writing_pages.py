@@ -109,10 +109,16 @@ def test_the_script_hears_of_another_text(client, item, office):
     answer = post(client, item, script=True, text="<p>Het weer was slecht.</p>", base=0)
     assert (answer.status_code, answer.json()["revision"]) == (409, 1)
     html = answer.json()["html"]
-    assert "Saved by Sara Secretary" in html
+    assert "Saved by you, in another window" in html
     for kind, word in (("theirs", "goed"), ("mine", "slecht")):
         assert f'<mark data-kind="{kind}">' in html
         assert word in html.split(f'<mark data-kind="{kind}">')[1].split("</mark>")[0]
+
+
+def test_it_says_who_wrote_the_other_text(client, item, office, logged_in):
+    post(logged_in(office), item, script=True, text="<p>Van haar.</p>", base=0)
+    answer = post(client, item, script=True, text="<p>Van mij.</p>", base=0)
+    assert "Saved by Olga Office" in answer.json()["html"]
 
 
 def test_the_script_hears_that_it_is_too_late(client, item):
@@ -170,7 +176,7 @@ def test_both_texts_stand_beside_each_other(two_texts):
     assert two_texts.context["conflict"].together == (
         "<p>Samen.</p><p>Van haar.</p><p>Van mij.</p>"
     )
-    assert "Someone else changed this text too" in html
+    assert "You changed this text in another window too" in html
     assert "Van mij" in html
 
 
