@@ -4,7 +4,6 @@ Each part of the work adds its own lines here, so that the page needs no rules. 
 would be allowed are given; the views ask again.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -16,7 +15,7 @@ from django.utils.translation import gettext as _
 from civportal.accounts.models import User
 from civportal.accounts.viewers import in_office
 from sessions_log.choices import MinutesState, SessionStatus
-from sessions_log.models import AgendaItem, Minutes, WorkSession
+from sessions_log.models import Minutes, WorkSession
 from sessions_log.notifications import subject_of
 from sessions_log.permissions import (
     can_approve,
@@ -24,7 +23,6 @@ from sessions_log.permissions import (
     can_plan,
     can_plan_session,
     can_publish,
-    can_write_minutes,
 )
 
 
@@ -60,30 +58,31 @@ def arranged(steps: list[Step]) -> Steps:
     return Steps(shown, [step for step in steps if step.rank == Rank.MORE])
 
 
-Offer = tuple[str, str, str, Rank, Callable[[User | AnonymousUser, WorkSession], bool]]
-"""A step with the question who may take it."""
+def steps_for(
+    user: User | AnonymousUser,
+    session: WorkSession,
+    *,
+    minutes: Minutes | None,
+    has_agenda: bool,
+) -> list[Step]:
+    """All that this person can do with the session, in the order of the work.
 
-
-def steps_for(user: User | AnonymousUser, session: WorkSession) -> list[Step]:
-    """All that this person can do with the session, in the order of the work."""
+    ``minutes`` are those that the person may read; ``has_agenda`` tells whether they know of an
+    item. The page has both already.
+    """
     found: list[Step] = []
-    if can_plan_session(user, session):
+    plans = can_plan_session(user, session)  # and so writes the minutes
+    if plans:
         found += _planning(user, session)
-    return [
-        *found,
-        *_writing(user, session),
-        *minutes_steps(user, session),
-        *_papers(user, session),
-        *_office(user, session),
-    ]
+        found += _writing(session, minutes)
+    if minutes is not None and user.is_authenticated:
+        found += minutes_steps(user, session, minutes, writes=plans)
+    return [*found, *_papers(session, minutes, has_agenda=has_agenda), *_office(user, session)]
 
 
-def _writing(user: User | AnonymousUser, session: WorkSession) -> list[Step]:
+def _writing(session: WorkSession, minutes: Minutes | None) -> list[Step]:
     """Writing the minutes, until they are approved; the next thing to do from that day on."""
-    if session.is_cancelled or not can_write_minutes(user, session):
-        return []
-    minutes = Minutes.objects.filter(session=session).first()
-    if minutes is not None and minutes.is_settled:
+    if session.is_cancelled or (minutes is not None and minutes.is_settled):
         return []
     if minutes is not None and minutes.state == MinutesState.CIRCULATED:
         label, rank = _("Change the minutes"), Rank.USUAL
@@ -93,68 +92,43 @@ def _writing(user: User | AnonymousUser, session: WorkSession) -> list[Step]:
     return [Step(label, reverse("sessions_log:write", args=[session.pk]), "pencil", rank)]
 
 
-def _papers(user: User | AnonymousUser, session: WorkSession) -> list[Step]:
+def _papers(session: WorkSession, minutes: Minutes | None, *, has_agenda: bool) -> list[Step]:
     """What can be taken along as PDF: the agenda, and the minutes once these can be read."""
-    has_minutes = Minutes.objects.visible_to(user).filter(session=session).exists()
     found = []
-    if AgendaItem.objects.visible_to(user).filter(session=session).exists():
+    if has_agenda:
         address = reverse("sessions_log:agenda_pdf", args=[session.pk])
-        rank = Rank.MORE if has_minutes else Rank.USUAL
+        rank = Rank.MORE if minutes else Rank.USUAL
         found.append(Step(_("Agenda (PDF)"), address, "document-text", rank))
-    if has_minutes:
+    if minutes:
         address = reverse("sessions_log:minutes_pdf", args=[session.pk])
         found.append(Step(_("Minutes (PDF)"), address, "document-text"))
     return found
 
 
-def minutes_steps(user: User | AnonymousUser, session: WorkSession) -> list[Step]:
+def minutes_steps(
+    user: User, session: WorkSession, minutes: Minutes, *, writes: bool
+) -> list[Step]:
     """What can be done with minutes in their state, from sending round to correcting."""
-    if not user.is_authenticated:
-        return []
-    minutes = Minutes.objects.visible_to(user).filter(session=session).first()
-    if minutes is None:
-        return []
-    # Label, address, icon, rank, and who may; asked only in the state that it is for.
-    offers: dict[MinutesState, list[Offer]] = {
-        MinutesState.DRAFT: [
-            (
-                _("Send the minutes round"),
-                "circulate",
-                "paper-airplane",
-                Rank.USUAL,
-                can_write_minutes,
+
+    def step(label: str, name: str, icon: str, rank: Rank) -> Step:
+        return Step(label, reverse(f"sessions_log:{name}", args=[session.pk]), icon, rank)
+
+    found = []
+    if minutes.state == MinutesState.DRAFT and writes:
+        found.append(step(_("Send the minutes round"), "circulate", "paper-airplane", Rank.USUAL))
+    if minutes.state == MinutesState.CIRCULATED:
+        if can_approve(user, session):
+            found.append(step(_("Approve the minutes"), "approve", "check-badge", Rank.NEXT))
+        found.append(step(_("Check the minutes"), "check", "chat-bubble-left-ellipsis", Rank.NEXT))
+        if writes:
+            found.append(
+                step(_("Take the minutes back"), "circulate", "arrow-uturn-left", Rank.MORE)
             )
-        ],
-        MinutesState.CIRCULATED: [
-            (_("Approve the minutes"), "approve", "check-badge", Rank.NEXT, can_approve),
-            (
-                _("Check the minutes"),
-                "check",
-                "chat-bubble-left-ellipsis",
-                Rank.NEXT,
-                lambda _user, _session: True,
-            ),
-            (
-                _("Take the minutes back"),
-                "circulate",
-                "arrow-uturn-left",
-                Rank.MORE,
-                can_write_minutes,
-            ),
-        ],
-        MinutesState.APPROVED: [
-            (_("Publish the report"), "publish", "megaphone", Rank.NEXT, can_publish),
-            (_("Correct the minutes"), "correct", "pencil-square", Rank.MORE, can_write_minutes),
-        ],
-        MinutesState.PUBLISHED: [
-            (_("Correct the minutes"), "correct", "pencil-square", Rank.MORE, can_write_minutes),
-        ],
-    }
-    return [
-        Step(label, reverse(f"sessions_log:{name}", args=[session.pk]), icon, rank)
-        for label, name, icon, rank, may in offers[MinutesState(minutes.state)]
-        if may(user, session)
-    ]
+    if minutes.state == MinutesState.APPROVED and can_publish(user, session):
+        found.append(step(_("Publish the report"), "publish", "megaphone", Rank.NEXT))
+    if minutes.is_settled and writes:
+        found.append(step(_("Correct the minutes"), "correct", "pencil-square", Rank.MORE))
+    return found
 
 
 def _planning(user: User | AnonymousUser, session: WorkSession) -> list[Step]:

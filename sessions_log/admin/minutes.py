@@ -112,7 +112,9 @@ class MinutesAdmin(SessionPartAdmin):
         """Links to the pages of the site where the state changes."""
         if obj.pk is None:
             return gettext("They begin as a draft.")
-        steps = minutes_steps(obj.asking, obj.session)
+        steps = minutes_steps(
+            obj.asking, obj.session, obj, writes=can_write_minutes(obj.asking, obj.session)
+        )
         return format_html_join(
             " · ", '<a href="{}">{}</a>', ((step.url, step.label) for step in steps)
         )

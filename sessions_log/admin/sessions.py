@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from civportal.accounts.models import User
 from civportal.admin.base import OfficeModelForm
 from sessions_log.admin.parts import (
     SessionPartAdmin,
@@ -19,9 +20,10 @@ from sessions_log.admin.parts import (
     reads_everything,
     reason,
 )
-from sessions_log.choices import MinutesState
+from sessions_log.choices import MinutesState, SessionStatus
 from sessions_log.models import AgendaItem, Document, Minutes, Participation, WorkSession
 from sessions_log.notifications import report_published
+from sessions_log.notifications.invitations import session_cancelled, session_moved
 
 ALWAYS_FREE = ["visibility", "online_url", "lines"]
 """What may change of a session after its minutes are approved: who reads it and where it is
@@ -207,11 +209,18 @@ class WorkSessionAdmin(SessionPartAdmin):
         return [] if reads_everything(request, obj.pk) else ["online_url"]
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:  # noqa: FBT001 - Django's
-        """A calendar must follow a session that moved (RFC 5545, SEQUENCE)."""
-        moved = {"title", "date", "start", "end", "place", "online_url", "status"}
-        if change and moved & set(form.changed_data):
+        """Calendars follow a session that moved (RFC 5545, SEQUENCE), and people hear of it."""
+        moved = {"date", "start", "end", "place", "online_url", "status"} & set(form.changed_data)
+        before = WorkSession.objects.get(pk=obj.pk) if change and moved else None
+        if change and (moved or "title" in form.changed_data):
             obj.sequence += 1
         super().save_model(request, obj, form, change)
+        if before is None or not isinstance(request.user, User):
+            return
+        if obj.is_cancelled and not before.is_cancelled:
+            session_cancelled(obj, by=request.user)
+        elif obj.status == SessionStatus.PLANNED and before.status != SessionStatus.HELD:
+            session_moved(obj, before=before, by=request.user)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:  # noqa: FBT001 - Django's
         """Tell of a report that can be read by more people now, once its lines are saved."""

@@ -100,6 +100,13 @@ def session_detail(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
             "following": after,
             "sections": sections_for("session", request, session),
             "reply": reply_block(request.user, session),
-            "steps": arranged(steps_for(request.user, session)),
+            "steps": arranged(
+                steps_for(
+                    request.user,
+                    session,
+                    minutes=found.minutes,
+                    has_agenda=bool(found.items),
+                )
+            ),
         },
     )

@@ -491,6 +491,26 @@ def test_on_its_day_a_session_took_place(logged_in, office, planned):
     assert browser.get(address).url == planned.get_absolute_url()
 
 
+def test_a_move_in_the_admin_is_told_too(planned, charlie, client):
+    boss = factories.UserFactory(is_staff=True, is_superuser=True)
+    factories.ParticipationFactory(
+        session=planned, user=charlie, invited=True, invited_at=timezone.now(), organisation=""
+    )
+    client.force_login(boss)
+    address = f"/beheer/sessions_log/worksession/{planned.pk}/change/"
+    parts = ("items", "minutes", "participations", "documents")
+    management = {f"{part}-TOTAL_FORMS": 0 for part in parts} | {
+        f"{part}-INITIAL_FORMS": 0 for part in parts
+    }
+    sent = facts(planned, status="planned") | to(planned, place="Kas 3") | management
+    assert client.post(address, sent).status_code == 302
+    assert rows_about(planned, "moved").get().recipient == charlie
+    assert client.post(address, sent | {"status": "cancelled"}).status_code == 302
+    assert rows_about(planned, "cancelled").get().recipient == charlie
+    planned.refresh_from_db()
+    assert (planned.place, planned.status, planned.sequence) == ("Kas 3", "cancelled", 2)
+
+
 # --- who may ------------------------------------------------------------------------------------
 
 PAGES = ["bewerken", "kopie", "verplaatsen", "annuleren", "agenda", "mensen", "stukken"]
