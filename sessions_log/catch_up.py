@@ -15,6 +15,7 @@ from django.db.models.functions import RowNumber
 from django.utils import timezone
 
 from civportal.accounts.models import User
+from civportal.accounts.viewers import NOBODY
 from sessions_log.choices import AttentionState, MinutesState, SessionStatus
 from sessions_log.models import (
     ActionItem,
@@ -150,7 +151,7 @@ def _span(found: dict[int, CatchUp], path: str = "") -> Q:
 
 def _add_sessions(found: dict[int, CatchUp], user: User) -> None:
     """Meetings held since, and the one attended itself once its report can be read."""
-    reported = Q()
+    reported = NOBODY  # an empty Q would be dropped, and let through every report there is
     for key, each in found.items():
         if each.since.attended:
             reported |= Q(body=key, date=each.since.day)
