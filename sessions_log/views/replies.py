@@ -5,6 +5,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.models import AnonymousUser
 from django.db import transaction
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -213,6 +214,11 @@ def _sign_up_person(request: HttpRequest, session: WorkSession) -> HttpResponse:
     return redirect(session)
 
 
+def _is_listed(session: WorkSession, email: str) -> bool:
+    theirs = Q(email__iexact=email) | Q(user__email__iexact=email)
+    return session.participations.filter(theirs, reply=Reply.YES).exists()
+
+
 @login_not_required
 @never_cache
 @require_http_methods(METHODS)
@@ -243,7 +249,7 @@ def confirm_sign_up(request: HttpRequest, token: str) -> HttpResponse:
                 "session": session,
                 "name": name,
                 "refusal": refusal,
-                "is_done": "gedaan" in request.GET,
+                "is_done": "gedaan" in request.GET and _is_listed(session, email),
             },
         )
     )
