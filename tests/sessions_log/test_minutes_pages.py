@@ -363,3 +363,29 @@ def test_the_public_text_in_the_database_has_no_trace_either():
     for version in world.minutes.versions.all():
         kept = json.dumps(version.public)
         assert not re.search(rf"{SECRET}|Markering|Attended|Member", kept)
+
+
+# --- the ways there ------------------------------------------------------------------------------
+
+WAYS = {
+    # state: where the desk leads the chair, the secretary and a member; None where it does not
+    "draft": ("write", "write", None),
+    "circulated": ("approve", "check", "check"),
+    "approved": ("publish", "detail", None),
+}
+
+
+@pytest.mark.parametrize("state", WAYS)
+def test_the_desk_leads_to_what_can_be_done(state, logged_in):
+    world = make_world(state)
+    names = dict(zip(("chair", "secretary", "member"), WAYS[state], strict=True))
+    for role, name in names.items():
+        content = logged_in(getattr(world, role)).get(reverse("desk")).content.decode()
+        waiting = content.partition('id="verslagen"')[2].partition("</section>")[0]
+        address = (
+            world.session.get_absolute_url() if name == "detail" else name and page(name, world)
+        )
+        assert (role, re.findall(r'href="(/werksessies/[^"#]+)"', waiting)) == (
+            role,
+            [address] if address else [],
+        )
