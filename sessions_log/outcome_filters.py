@@ -38,7 +38,7 @@ ME = "ik"
 """The value of ``wie`` for one's own action items; part of addresses in mails and bookmarks."""
 
 
-class OutcomeFilter(django_filters.FilterSet):
+class OutcomeFilter(django_filters.FilterSet):  # type: ignore[misc]  # comes untyped
     """What came out of sessions, by body, line and age; for one kind of outcome."""
 
     body = one_of(_("Body"), _("All bodies"), field_name="item__session__body__slug")

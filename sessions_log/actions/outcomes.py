@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from civportal.accounts.models import User
 from sessions_log.actions.writing import WritingRefused, open_item
 from sessions_log.models import ActionItem, AgendaItem, AttentionPoint, Decision
+from sessions_log.notifications.actions import tell_owners
 
 Outcome = Decision | ActionItem | AttentionPoint
 Kind = TypeVar("Kind", Decision, ActionItem, AttentionPoint)
@@ -65,7 +66,10 @@ def add_outcome(model: type[Kind], item_id: int, *, by: User, **facts: Any) -> K
             return row
     order = max((row.order for row in rows), default=0) + 1
     with pghistory.context(user=by.pk):
-        return model._default_manager.create(item=item, order=order, **facts)
+        row = model._default_manager.create(item=item, order=order, **facts)
+    if isinstance(row, ActionItem):
+        tell_owners(item.session)
+    return row
 
 
 @transaction.atomic
@@ -84,6 +88,8 @@ def change_outcome(
         setattr(row, name, value)
     with pghistory.context(user=by.pk):
         row.save(update_fields=list(facts))
+    if isinstance(row, ActionItem):
+        tell_owners(row.item.session)
     return row
 
 
