@@ -13,6 +13,7 @@ from civportal.notifications import digests, kinds, reminders
 from civportal.notifications.delivery import deliver_batch
 from civportal.notifications.models import Follow, Happening, Notification
 from sessions_log.actions import follow_up
+from sessions_log.actions.outcomes import add_outcome
 from sessions_log.choices import AttentionState
 from sessions_log.models import ActionItem, Minutes
 from sessions_log.notifications import outcomes_readable, report_published
@@ -141,6 +142,17 @@ def test_an_owner_who_is_set_in_the_admin_is_told(session, steering, logged_in):
         {"text": "Whose?", "order": 0, "owner": steering.pk, "owner_name": "", "state": "open"},
     )
     assert answer.status_code == 302
+    assert written(ASSIGNED) == [("Stefan Steering", f"worksession:{session.pk}")]
+
+
+def test_an_owner_who_is_set_while_the_minutes_go_round_is_told(session, steering, office):
+    session.status = "held"
+    session.save()
+    item = factories.ItemFactory(session=session)
+    factories.MinutesFactory(
+        session=session, state="circulated", approved_at=None, published_at=None
+    )
+    add_outcome(ActionItem, item.pk, by=office, text="Call", owner=steering)
     assert written(ASSIGNED) == [("Stefan Steering", f"worksession:{session.pk}")]
 
 
