@@ -272,7 +272,9 @@ def test_a_link_ends_after_a_while(charlie):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("token", ["x", "1:2:3", dumps(1, salt="other")])
+@pytest.mark.parametrize(
+    "token", ["x", "1:2:3", dumps(1, salt="other")], ids=["nothing", "parts", "of another place"]
+)
 def test_a_link_that_is_not_ours_is_not_there(charlie, token):
     assert Client().get(f"/voorkeuren/{token}/").status_code == 404
 
