@@ -2,7 +2,8 @@
 
 Who does not read everything must not learn that something confidential was corrected. For them a
 version is one that changed the public text: they are numbered anew, with the date and the hash of
-the first that had that text; what was corrected and why is told to full readers only.
+the first that had that text; what was corrected and why is told to full readers only. Versions
+from before something in them was made confidential do not exist for them either.
 """
 
 import datetime
@@ -54,7 +55,8 @@ class Edition:
 def editions(minutes: Minutes, *, full: bool) -> list[MinutesVersion]:
     """The versions that a reader may know of, oldest first; their place gives their number.
 
-    Who reads everything gets all of them, others those that changed the public text.
+    Who reads everything gets all of them, others those that changed the public text, from the
+    last one on that took something out of it to make it confidential.
     """
     rows = minutes.versions.select_related("approved_by").order_by("number")
     return list(rows) if full else _changed_in_public(rows)
@@ -63,6 +65,8 @@ def editions(minutes: Minutes, *, full: bool) -> list[MinutesVersion]:
 def _changed_in_public(versions: Iterable[MinutesVersion]) -> list[MinutesVersion]:
     found: list[MinutesVersion] = []
     for version in versions:
+        if version.withdraws:
+            found.clear()
         if not found or found[-1].public_hash != version.public_hash:
             found.append(version)
     return found

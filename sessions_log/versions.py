@@ -162,6 +162,17 @@ def _action(action: ActionItem, *, full: bool) -> dict[str, str | None]:
     return data
 
 
+def withdraws(before: dict[str, Any], after: dict[str, Any]) -> bool:
+    """Whether an item that was open in one whole text is confidential in the next.
+
+    Items neither come nor go by a correction, so they stand at the same place in both.
+    """
+    return any(
+        item["confidential"] and not old["confidential"]
+        for old, item in zip(before["items"], after["items"], strict=True)
+    )
+
+
 def kept_facts(
     full: dict[str, Any], public: dict[str, Any], kept: MinutesVersion
 ) -> tuple[dict[str, Any], dict[str, Any]]:

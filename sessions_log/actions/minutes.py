@@ -23,7 +23,7 @@ from sessions_log.models import AgendaItem, Decision, Minutes, MinutesRemark, Mi
 from sessions_log.models.guards import correcting
 from sessions_log.notifications import minutes as news
 from sessions_log.notifications import outcomes_readable, report_published
-from sessions_log.versions import digest_of, kept_facts, snapshot
+from sessions_log.versions import digest_of, kept_facts, snapshot, withdraws
 
 AFTER_AN_ANSWER = datetime.timedelta(days=3)
 """Time between the answer to a remark and approval by itself, to work it in and to look again."""
@@ -296,6 +296,7 @@ def freeze(
         approved_at=at or timezone.now(),
         approved_by=by,
         reason=reason,
+        withdraws=last is not None and withdraws(last.full, full),
     )
 
 

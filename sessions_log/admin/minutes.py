@@ -25,12 +25,14 @@ from sessions_log.actions.minutes import (
 from sessions_log.admin.parts import (
     ItemInline,
     SessionPartAdmin,
+    TextForm,
     minutes_settled,
     reads_everything,
     reads_minutes,
     reason,
+    writes_text,
 )
-from sessions_log.admin.sessions import PartAdmin
+from sessions_log.admin.sessions import PartAdmin, PartOfSessionForm
 from sessions_log.choices import ActionState
 from sessions_log.models import (
     ActionItem,
@@ -57,8 +59,13 @@ def person(request: HttpRequest) -> User:
     return request.user
 
 
+class SummaryForm(TextForm):
+    text_field = "summary"
+
+
 @admin.register(Minutes)
 class MinutesAdmin(SessionPartAdmin):
+    form = SummaryForm
     list_display = ["session", "session_date", "state", "approved_at", "published_at"]
     list_filter = ["state", "session__body", "session__kind"]
     list_select_related = ["session"]
@@ -70,7 +77,7 @@ class MinutesAdmin(SessionPartAdmin):
     actions = ["send_round", "publish"]
     never_restored = ["session", "state", "circulated_at", "approved_at", "published_at"]
     fieldsets = [
-        (None, {"fields": ["session", "summary"]}),
+        (None, {"fields": ["session", "summary", "seen_revision"]}),
         (
             _("How far they are"),
             {
@@ -93,6 +100,11 @@ class MinutesAdmin(SessionPartAdmin):
     @admin.display(description=_("date"), ordering="session__date")
     def session_date(self, obj: Minutes) -> Any:
         return obj.session.date
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        if obj is None or writes_text(self, request, obj):
+            return self.fieldsets
+        return [(None, {"fields": ["session", "summary"]}), self.fieldsets[1]]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         readonly = list(super().get_readonly_fields(request, obj))
@@ -178,8 +190,13 @@ class AttentionInline(ItemInline):
     free_when_settled = ["line", "state", "answer", "chapter"]
 
 
+class ItemForm(TextForm, PartOfSessionForm):
+    """An agenda item, with what was said under it."""
+
+
 @admin.register(AgendaItem)
 class AgendaItemAdmin(PartAdmin):
+    form = ItemForm
     list_display = ["title", "session", "purpose", "confidential"]
     list_filter = ["purpose", "confidential", "session__body", "session__lines"]
     list_select_related = ["session"]
@@ -195,7 +212,7 @@ class AgendaItemAdmin(PartAdmin):
             None,
             {"fields": ["session", "title", "order", "purpose", "minutes_planned", "presenter"]},
         ),
-        (_("Minutes"), {"fields": ["text"]}),
+        (_("Minutes"), {"fields": ["text", "seen_revision"]}),
         (_("Who may see it"), {"fields": ["confidential"]}),
     ]
 
@@ -203,6 +220,8 @@ class AgendaItemAdmin(PartAdmin):
         hidden = []
         if not reads_minutes(request, obj.session_id):
             hidden.append("text")
+        if not writes_text(self, request, obj):
+            hidden.append("seen_revision")
         if not reads_everything(request, obj.session_id):
             hidden += ["order", "minutes_planned", "presenter"]
         return hidden

@@ -115,7 +115,8 @@ class DocumentInline(SessionTabularInline):
 
 class MinutesInline(SessionStackedInline):
     model = Minutes
-    fields = ["state", "summary", "circulated_at", "approved_at", "published_at"]
+    # The summary has a page of its own, where two writers do not overwrite each other.
+    fields = ["state", "circulated_at", "approved_at", "published_at"]
     readonly_fields = ["state", "circulated_at", "approved_at", "published_at"]
     show_change_link = True
 

@@ -6,50 +6,104 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('sessions_log', '0004_from_invitation_to_approved_minutes'),
+        ("sessions_log", "0004_from_invitation_to_approved_minutes"),
     ]
 
     operations = [
         pgtrigger.migrations.RemoveTrigger(
-            model_name='actionitem',
-            name='keep_approved',
+            model_name="actionitem",
+            name="keep_approved",
         ),
         pgtrigger.migrations.RemoveTrigger(
-            model_name='agendaitem',
-            name='keep_approved',
+            model_name="agendaitem",
+            name="keep_approved",
         ),
         pgtrigger.migrations.RemoveTrigger(
-            model_name='attentionpoint',
-            name='keep_approved',
+            model_name="attentionpoint",
+            name="keep_approved",
         ),
         pgtrigger.migrations.RemoveTrigger(
-            model_name='decision',
-            name='keep_approved',
+            model_name="decision",
+            name="keep_approved",
         ),
         pgtrigger.migrations.RemoveTrigger(
-            model_name='minutes',
-            name='keep_approved',
+            model_name="minutes",
+            name="keep_approved",
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='actionitem',
-            trigger=pgtrigger.compiler.Trigger(name='keep_approved', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE touched bigint[];', func='\n            IF TG_OP = \'INSERT\' THEN\n                touched := ARRAY[(SELECT session_id FROM sessions_log_agendaitem WHERE id = NEW.item_id)];\n            ELSIF TG_OP = \'DELETE\' THEN\n                touched := ARRAY[(SELECT session_id FROM sessions_log_agendaitem WHERE id = OLD.item_id)];\n            ELSIF OLD.item_id IS DISTINCT FROM NEW.item_id OR OLD.text IS DISTINCT FROM NEW.text OR OLD."order" IS DISTINCT FROM NEW."order" THEN\n                touched := ARRAY[(SELECT session_id FROM sessions_log_agendaitem WHERE id = OLD.item_id), (SELECT session_id FROM sessions_log_agendaitem WHERE id = NEW.item_id)];\n            END IF;\n            PERFORM 1 FROM sessions_log_minutes WHERE session_id = ANY(touched)\n                ORDER BY id FOR NO KEY UPDATE;\n            IF EXISTS (\n                SELECT 1 FROM sessions_log_minutesversion AS version\n                JOIN sessions_log_minutes AS minutes ON minutes.id = version.minutes_id\n                WHERE minutes.session_id = ANY(touched)\n                AND minutes.session_id::text\n                    IS DISTINCT FROM current_setting(\'civ.correcting\', true)\n            ) THEN\n                RAISE EXCEPTION \'approved minutes stay as they are (session %)\', touched[1]\n                    USING ERRCODE = \'check_violation\';\n            END IF;\n            IF TG_OP = \'DELETE\' THEN\n                RETURN OLD;\n            END IF;\n            RETURN NEW;\n        ', hash='ee64531d2fa5d3ad52d4a0997a71e5597106b980', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_keep_approved_6eca2', table='sessions_log_actionitem', when='BEFORE')),
+            model_name="actionitem",
+            trigger=pgtrigger.compiler.Trigger(
+                name="keep_approved",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    declare="DECLARE touched bigint[];",
+                    func="\n            IF TG_OP = 'INSERT' THEN\n                touched := ARRAY[(SELECT session_id FROM sessions_log_agendaitem WHERE id = NEW.item_id)];\n            ELSIF TG_OP = 'DELETE' THEN\n                touched := ARRAY[(SELECT session_id FROM sessions_log_agendaitem WHERE id = OLD.item_id)];\n            ELSIF OLD.item_id IS DISTINCT FROM NEW.item_id OR OLD.text IS DISTINCT FROM NEW.text OR OLD.\"order\" IS DISTINCT FROM NEW.\"order\" THEN\n                touched := ARRAY[(SELECT session_id FROM sessions_log_agendaitem WHERE id = OLD.item_id), (SELECT session_id FROM sessions_log_agendaitem WHERE id = NEW.item_id)];\n            END IF;\n            PERFORM 1 FROM sessions_log_minutes WHERE session_id = ANY(touched)\n                ORDER BY id FOR NO KEY UPDATE;\n            IF EXISTS (\n                SELECT 1 FROM sessions_log_minutesversion AS version\n                JOIN sessions_log_minutes AS minutes ON minutes.id = version.minutes_id\n                WHERE minutes.session_id = ANY(touched)\n                AND minutes.session_id::text\n                    IS DISTINCT FROM current_setting('civ.correcting', true)\n            ) THEN\n                RAISE EXCEPTION 'approved minutes stay as they are (session %)', touched[1]\n                    USING ERRCODE = 'check_violation';\n            END IF;\n            IF TG_OP = 'DELETE' THEN\n                RETURN OLD;\n            END IF;\n            RETURN NEW;\n        ",
+                    hash="ee64531d2fa5d3ad52d4a0997a71e5597106b980",
+                    operation="INSERT OR UPDATE OR DELETE",
+                    pgid="pgtrigger_keep_approved_6eca2",
+                    table="sessions_log_actionitem",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='agendaitem',
-            trigger=pgtrigger.compiler.Trigger(name='keep_approved', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE touched bigint[];', func='\n            IF TG_OP = \'INSERT\' THEN\n                touched := ARRAY[NEW.session_id];\n            ELSIF TG_OP = \'DELETE\' THEN\n                touched := ARRAY[OLD.session_id];\n            ELSIF OLD.session_id IS DISTINCT FROM NEW.session_id OR OLD."order" IS DISTINCT FROM NEW."order" OR OLD.title IS DISTINCT FROM NEW.title OR OLD.text IS DISTINCT FROM NEW.text OR OLD.confidential IS DISTINCT FROM NEW.confidential THEN\n                touched := ARRAY[OLD.session_id, NEW.session_id];\n            END IF;\n            PERFORM 1 FROM sessions_log_minutes WHERE session_id = ANY(touched)\n                ORDER BY id FOR NO KEY UPDATE;\n            IF EXISTS (\n                SELECT 1 FROM sessions_log_minutesversion AS version\n                JOIN sessions_log_minutes AS minutes ON minutes.id = version.minutes_id\n                WHERE minutes.session_id = ANY(touched)\n                AND minutes.session_id::text\n                    IS DISTINCT FROM current_setting(\'civ.correcting\', true)\n            ) THEN\n                RAISE EXCEPTION \'approved minutes stay as they are (session %)\', touched[1]\n                    USING ERRCODE = \'check_violation\';\n            END IF;\n            IF TG_OP = \'DELETE\' THEN\n                RETURN OLD;\n            END IF;\n            RETURN NEW;\n        ', hash='77aadb5382f4ebac16c100cb203b415dc723b3e6', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_keep_approved_66be2', table='sessions_log_agendaitem', when='BEFORE')),
+            model_name="agendaitem",
+            trigger=pgtrigger.compiler.Trigger(
+                name="keep_approved",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    declare="DECLARE touched bigint[];",
+                    func="\n            IF TG_OP = 'INSERT' THEN\n                touched := ARRAY[NEW.session_id];\n            ELSIF TG_OP = 'DELETE' THEN\n                touched := ARRAY[OLD.session_id];\n            ELSIF OLD.session_id IS DISTINCT FROM NEW.session_id OR OLD.\"order\" IS DISTINCT FROM NEW.\"order\" OR OLD.title IS DISTINCT FROM NEW.title OR OLD.text IS DISTINCT FROM NEW.text OR OLD.confidential IS DISTINCT FROM NEW.confidential THEN\n                touched := ARRAY[OLD.session_id, NEW.session_id];\n            END IF;\n            PERFORM 1 FROM sessions_log_minutes WHERE session_id = ANY(touched)\n                ORDER BY id FOR NO KEY UPDATE;\n            IF EXISTS (\n                SELECT 1 FROM sessions_log_minutesversion AS version\n                JOIN sessions_log_minutes AS minutes ON minutes.id = version.minutes_id\n                WHERE minutes.session_id = ANY(touched)\n                AND minutes.session_id::text\n                    IS DISTINCT FROM current_setting('civ.correcting', true)\n            ) THEN\n                RAISE EXCEPTION 'approved minutes stay as they are (session %)', touched[1]\n                    USING ERRCODE = 'check_violation';\n            END IF;\n            IF TG_OP = 'DELETE' THEN\n                RETURN OLD;\n            END IF;\n            RETURN NEW;\n        ",
+                    hash="77aadb5382f4ebac16c100cb203b415dc723b3e6",
+                    operation="INSERT OR UPDATE OR DELETE",
+                    pgid="pgtrigger_keep_approved_66be2",
+                    table="sessions_log_agendaitem",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='attentionpoint',
-            trigger=pgtrigger.compiler.Trigger(name='keep_approved', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE touched bigint[];', func='\n            IF TG_OP = \'INSERT\' THEN\n                touched := ARRAY[(SELECT session_id FROM sessions_log_agendaitem WHERE id = NEW.item_id)];\n            ELSIF TG_OP = \'DELETE\' THEN\n                touched := ARRAY[(SELECT session_id FROM sessions_log_agendaitem WHERE id = OLD.item_id)];\n            ELSIF OLD.item_id IS DISTINCT FROM NEW.item_id OR OLD.text IS DISTINCT FROM NEW.text OR OLD."order" IS DISTINCT FROM NEW."order" THEN\n                touched := ARRAY[(SELECT session_id FROM sessions_log_agendaitem WHERE id = OLD.item_id), (SELECT session_id FROM sessions_log_agendaitem WHERE id = NEW.item_id)];\n            END IF;\n            PERFORM 1 FROM sessions_log_minutes WHERE session_id = ANY(touched)\n                ORDER BY id FOR NO KEY UPDATE;\n            IF EXISTS (\n                SELECT 1 FROM sessions_log_minutesversion AS version\n                JOIN sessions_log_minutes AS minutes ON minutes.id = version.minutes_id\n                WHERE minutes.session_id = ANY(touched)\n                AND minutes.session_id::text\n                    IS DISTINCT FROM current_setting(\'civ.correcting\', true)\n            ) THEN\n                RAISE EXCEPTION \'approved minutes stay as they are (session %)\', touched[1]\n                    USING ERRCODE = \'check_violation\';\n            END IF;\n            IF TG_OP = \'DELETE\' THEN\n                RETURN OLD;\n            END IF;\n            RETURN NEW;\n        ', hash='ca5aab0a5fa9b36e991107e161728d8caef50e85', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_keep_approved_a57e3', table='sessions_log_attentionpoint', when='BEFORE')),
+            model_name="attentionpoint",
+            trigger=pgtrigger.compiler.Trigger(
+                name="keep_approved",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    declare="DECLARE touched bigint[];",
+                    func="\n            IF TG_OP = 'INSERT' THEN\n                touched := ARRAY[(SELECT session_id FROM sessions_log_agendaitem WHERE id = NEW.item_id)];\n            ELSIF TG_OP = 'DELETE' THEN\n                touched := ARRAY[(SELECT session_id FROM sessions_log_agendaitem WHERE id = OLD.item_id)];\n            ELSIF OLD.item_id IS DISTINCT FROM NEW.item_id OR OLD.text IS DISTINCT FROM NEW.text OR OLD.\"order\" IS DISTINCT FROM NEW.\"order\" THEN\n                touched := ARRAY[(SELECT session_id FROM sessions_log_agendaitem WHERE id = OLD.item_id), (SELECT session_id FROM sessions_log_agendaitem WHERE id = NEW.item_id)];\n            END IF;\n            PERFORM 1 FROM sessions_log_minutes WHERE session_id = ANY(touched)\n                ORDER BY id FOR NO KEY UPDATE;\n            IF EXISTS (\n                SELECT 1 FROM sessions_log_minutesversion AS version\n                JOIN sessions_log_minutes AS minutes ON minutes.id = version.minutes_id\n                WHERE minutes.session_id = ANY(touched)\n                AND minutes.session_id::text\n                    IS DISTINCT FROM current_setting('civ.correcting', true)\n            ) THEN\n                RAISE EXCEPTION 'approved minutes stay as they are (session %)', touched[1]\n                    USING ERRCODE = 'check_violation';\n            END IF;\n            IF TG_OP = 'DELETE' THEN\n                RETURN OLD;\n            END IF;\n            RETURN NEW;\n        ",
+                    hash="ca5aab0a5fa9b36e991107e161728d8caef50e85",
+                    operation="INSERT OR UPDATE OR DELETE",
+                    pgid="pgtrigger_keep_approved_a57e3",
+                    table="sessions_log_attentionpoint",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='decision',
-            trigger=pgtrigger.compiler.Trigger(name='keep_approved', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE touched bigint[];', func='\n            IF TG_OP = \'INSERT\' THEN\n                touched := ARRAY[(SELECT session_id FROM sessions_log_agendaitem WHERE id = NEW.item_id)];\n            ELSIF TG_OP = \'DELETE\' THEN\n                touched := ARRAY[(SELECT session_id FROM sessions_log_agendaitem WHERE id = OLD.item_id)];\n            ELSIF OLD.item_id IS DISTINCT FROM NEW.item_id OR OLD.text IS DISTINCT FROM NEW.text OR OLD."order" IS DISTINCT FROM NEW."order" THEN\n                touched := ARRAY[(SELECT session_id FROM sessions_log_agendaitem WHERE id = OLD.item_id), (SELECT session_id FROM sessions_log_agendaitem WHERE id = NEW.item_id)];\n            END IF;\n            PERFORM 1 FROM sessions_log_minutes WHERE session_id = ANY(touched)\n                ORDER BY id FOR NO KEY UPDATE;\n            IF EXISTS (\n                SELECT 1 FROM sessions_log_minutesversion AS version\n                JOIN sessions_log_minutes AS minutes ON minutes.id = version.minutes_id\n                WHERE minutes.session_id = ANY(touched)\n                AND minutes.session_id::text\n                    IS DISTINCT FROM current_setting(\'civ.correcting\', true)\n            ) THEN\n                RAISE EXCEPTION \'approved minutes stay as they are (session %)\', touched[1]\n                    USING ERRCODE = \'check_violation\';\n            END IF;\n            IF TG_OP = \'DELETE\' THEN\n                RETURN OLD;\n            END IF;\n            RETURN NEW;\n        ', hash='ce1fd87f5368f6dd0193881266dbe6f72e3e1658', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_keep_approved_1fe0b', table='sessions_log_decision', when='BEFORE')),
+            model_name="decision",
+            trigger=pgtrigger.compiler.Trigger(
+                name="keep_approved",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    declare="DECLARE touched bigint[];",
+                    func="\n            IF TG_OP = 'INSERT' THEN\n                touched := ARRAY[(SELECT session_id FROM sessions_log_agendaitem WHERE id = NEW.item_id)];\n            ELSIF TG_OP = 'DELETE' THEN\n                touched := ARRAY[(SELECT session_id FROM sessions_log_agendaitem WHERE id = OLD.item_id)];\n            ELSIF OLD.item_id IS DISTINCT FROM NEW.item_id OR OLD.text IS DISTINCT FROM NEW.text OR OLD.\"order\" IS DISTINCT FROM NEW.\"order\" THEN\n                touched := ARRAY[(SELECT session_id FROM sessions_log_agendaitem WHERE id = OLD.item_id), (SELECT session_id FROM sessions_log_agendaitem WHERE id = NEW.item_id)];\n            END IF;\n            PERFORM 1 FROM sessions_log_minutes WHERE session_id = ANY(touched)\n                ORDER BY id FOR NO KEY UPDATE;\n            IF EXISTS (\n                SELECT 1 FROM sessions_log_minutesversion AS version\n                JOIN sessions_log_minutes AS minutes ON minutes.id = version.minutes_id\n                WHERE minutes.session_id = ANY(touched)\n                AND minutes.session_id::text\n                    IS DISTINCT FROM current_setting('civ.correcting', true)\n            ) THEN\n                RAISE EXCEPTION 'approved minutes stay as they are (session %)', touched[1]\n                    USING ERRCODE = 'check_violation';\n            END IF;\n            IF TG_OP = 'DELETE' THEN\n                RETURN OLD;\n            END IF;\n            RETURN NEW;\n        ",
+                    hash="ce1fd87f5368f6dd0193881266dbe6f72e3e1658",
+                    operation="INSERT OR UPDATE OR DELETE",
+                    pgid="pgtrigger_keep_approved_1fe0b",
+                    table="sessions_log_decision",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='minutes',
-            trigger=pgtrigger.compiler.Trigger(name='keep_approved', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE touched bigint[];', func="\n            IF TG_OP = 'INSERT' THEN\n                touched := ARRAY[NEW.session_id];\n            ELSIF TG_OP = 'DELETE' THEN\n                touched := ARRAY[OLD.session_id];\n            ELSIF OLD.session_id IS DISTINCT FROM NEW.session_id OR OLD.summary IS DISTINCT FROM NEW.summary THEN\n                touched := ARRAY[OLD.session_id, NEW.session_id];\n            END IF;\n            PERFORM 1 FROM sessions_log_minutes WHERE session_id = ANY(touched)\n                ORDER BY id FOR NO KEY UPDATE;\n            IF EXISTS (\n                SELECT 1 FROM sessions_log_minutesversion AS version\n                JOIN sessions_log_minutes AS minutes ON minutes.id = version.minutes_id\n                WHERE minutes.session_id = ANY(touched)\n                AND minutes.session_id::text\n                    IS DISTINCT FROM current_setting('civ.correcting', true)\n            ) THEN\n                RAISE EXCEPTION 'approved minutes stay as they are (session %)', touched[1]\n                    USING ERRCODE = 'check_violation';\n            END IF;\n            IF TG_OP = 'DELETE' THEN\n                RETURN OLD;\n            END IF;\n            RETURN NEW;\n        ", hash='63bc766e694b1f45c5e6d0ddae6f0b77a1450ccd', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_keep_approved_ff23e', table='sessions_log_minutes', when='BEFORE')),
+            model_name="minutes",
+            trigger=pgtrigger.compiler.Trigger(
+                name="keep_approved",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    declare="DECLARE touched bigint[];",
+                    func="\n            IF TG_OP = 'INSERT' THEN\n                touched := ARRAY[NEW.session_id];\n            ELSIF TG_OP = 'DELETE' THEN\n                touched := ARRAY[OLD.session_id];\n            ELSIF OLD.session_id IS DISTINCT FROM NEW.session_id OR OLD.summary IS DISTINCT FROM NEW.summary THEN\n                touched := ARRAY[OLD.session_id, NEW.session_id];\n            END IF;\n            PERFORM 1 FROM sessions_log_minutes WHERE session_id = ANY(touched)\n                ORDER BY id FOR NO KEY UPDATE;\n            IF EXISTS (\n                SELECT 1 FROM sessions_log_minutesversion AS version\n                JOIN sessions_log_minutes AS minutes ON minutes.id = version.minutes_id\n                WHERE minutes.session_id = ANY(touched)\n                AND minutes.session_id::text\n                    IS DISTINCT FROM current_setting('civ.correcting', true)\n            ) THEN\n                RAISE EXCEPTION 'approved minutes stay as they are (session %)', touched[1]\n                    USING ERRCODE = 'check_violation';\n            END IF;\n            IF TG_OP = 'DELETE' THEN\n                RETURN OLD;\n            END IF;\n            RETURN NEW;\n        ",
+                    hash="63bc766e694b1f45c5e6d0ddae6f0b77a1450ccd",
+                    operation="INSERT OR UPDATE OR DELETE",
+                    pgid="pgtrigger_keep_approved_ff23e",
+                    table="sessions_log_minutes",
+                    when="BEFORE",
+                ),
+            ),
         ),
     ]

@@ -42,6 +42,11 @@ class MinutesVersion(models.Model):
         help_text=_("Nobody, when no remark was open at the end of the time for remarks."),
     )
     reason = models.CharField(_("what was corrected, and why"), max_length=300, blank=True)
+    withdraws = models.BooleanField(
+        default=False,
+        editable=False,
+        help_text=_("Makes confidential what everyone who sees the session could read before."),
+    )
 
     objects = MinutesVersionQuerySet.as_manager()
 
@@ -63,7 +68,7 @@ class MinutesVersion(models.Model):
                 name="never_changes",
                 fields=[
                     "minutes", "number", "full", "public", "full_hash", "public_hash",
-                    "approved_at", "reason",
+                    "approved_at", "reason", "withdraws",
                 ],
             ),
             pgtrigger.Protect(name="never_goes", operation=pgtrigger.Delete),

@@ -276,6 +276,29 @@ def test_the_public_counts_only_what_changed_for_it(logged_in, client):
     assert client.get(page("version", world, 0)).status_code == 404
 
 
+def test_what_became_confidential_is_gone_from_earlier_versions_too(logged_in, client):
+    world = make_world("published")
+    corrected(world, world.first, "<p>Beter.</p>")
+    actions.correct(
+        world.minutes,
+        Correction(items={world.first.pk: ItemText("Opening", "<p>Beter.</p>", confidential=True)}),
+        reason="Hoorde niet in de openbaarheid",
+        seen=2,
+        by=world.secretary,
+    )
+    corrected(world, world.last, "<p>Ook beter.</p>")
+    hidden, last = world.minutes.versions.filter(number__gte=3).order_by("number")
+    assert [one[0] for one in told_versions(logged_in(world.member), world)] == [4, 3, 2, 1]
+    assert told_versions(client, world) == [
+        (2, last.public_hash, "", ""),
+        (1, hidden.public_hash, "", ""),
+    ]
+    for number in (1, 2):
+        told = client.get(page("version", world, number))
+        assert (told.status_code, "Opening" in told.content.decode()) == (200, False)
+    assert client.get(page("version", world, 1)).context["before"] is None
+
+
 def test_a_version_reads_as_it_was_frozen(logged_in, client):
     world = make_world("published")
     world.session.title = "Andere titel"
