@@ -152,7 +152,13 @@ class MinutesAdmin(SessionPartAdmin):
             else:
                 done += 1
         self.message_user(
-            request, ngettext("Done for %(count)s.", "Done for %(count)s.", done) % {"count": done}
+            request,
+            ngettext(
+                "Done for the minutes of %(count)s session.",
+                "Done for the minutes of %(count)s sessions.",
+                done,
+            )
+            % {"count": done},
         )
 
     @admin.action(description=_("Send round"), permissions=["change"])
