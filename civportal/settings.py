@@ -185,6 +185,8 @@ ACCOUNT_FORMS = {
     "reset_password_from_key": "civportal.accounts.forms.ResetPasswordKeyForm",
     "reauthenticate": "civportal.accounts.forms.ReauthenticateForm",
 }
+# Beside allauth's own limits: how often visitors sign up for sessions.
+ACCOUNT_RATE_LIMITS = {"session_sign_up": "20/10m/ip,5/h/key"}
 ACCOUNT_ADAPTER = "civportal.accounts.adapter.AccountAdapter"
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True  # in the browser that signed up; elsewhere: log in
@@ -307,6 +309,8 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 3600},
     },
     "tidy up partners": {"task": "partners.tasks.tidy_up", "schedule": 24 * 3600.0},
+    # What nobody had a remark on; a day that was missed is caught up.
+    "approve minutes": {"task": "sessions_log.tasks.approve_minutes", "schedule": 3600.0},
     "clear sessions": {"task": "civportal.accounts.tasks.clear_sessions", "schedule": 24 * 3600.0},
 }
 

@@ -1,4 +1,4 @@
-"""Sessions as iCalendar (RFC 5545), for the public feed, the personal feed and a single session.
+"""Sessions as iCalendar (RFC 5545), for the feeds, a single session and invitations by mail.
 
 An event holds what its reader may see and nothing else: the sessions come from ``for_calendar``,
 which marks of which ones the viewer reads everything.
@@ -7,20 +7,30 @@ which marks of which ones the viewer reads everything.
 import datetime
 import functools
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Prefetch
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
-from icalendar import Calendar, Event, Timezone, TimezoneDaylight, TimezoneStandard, vText
+from icalendar import (
+    Calendar,
+    Event,
+    Timezone,
+    TimezoneDaylight,
+    TimezoneStandard,
+    vCalAddress,
+    vText,
+)
 
 from civportal.accounts.viewers import Viewer
 from civportal.lib.text import without_controls
-from sessions_log.choices import SessionStatus, Visibility
+from sessions_log.choices import Reply, SessionStatus, Visibility
 from sessions_log.models import AgendaItem, WorkSession
 from sessions_log.querysets import WorkSessionQuerySet
 
 MEDIA_TYPE = "text/calendar; charset=utf-8"
+PRODUCT = "-//CIV portal//sessions//NL"
 REFRESH_HOURS = 1
 MOST = 500
 """Sessions in a feed, newest first: years of meetings, and still a file that a phone reads."""
@@ -30,6 +40,27 @@ STATUS = {
     SessionStatus.HELD: "CONFIRMED",
     SessionStatus.CANCELLED: "CANCELLED",
 }
+
+ANSWERS = {
+    "": "NEEDS-ACTION",
+    Reply.YES: "ACCEPTED",
+    Reply.NO: "DECLINED",
+    Reply.MAYBE: "TENTATIVE",
+    # "DELEGATED" wants the address of the other (RFC 5545, 3.2.5), which nobody gave us.
+    Reply.REPLACED: "DECLINED",
+}
+"""What each reply is as PARTSTAT (RFC 5545, 3.2.12)."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """Who asks whom to come, as the calendar of an invitation tells it: names and addresses."""
+
+    organiser: str
+    organiser_email: str
+    name: str
+    email: str
+    reply: str = ""
 
 
 def for_calendar(sessions: WorkSessionQuerySet, viewer: Viewer) -> WorkSessionQuerySet:
@@ -52,7 +83,7 @@ def calendar(sessions: Iterable[WorkSession], *, name: str, site: str) -> bytes:
     sessions = list(sessions)
     label = vText(_line(name))
     found = Calendar()
-    found.add("prodid", "-//CIV portal//sessions//NL")
+    found.add("prodid", PRODUCT)
     found.add("version", "2.0")
     found.add("calscale", "GREGORIAN")
     found.add("method", "PUBLISH")
@@ -72,6 +103,54 @@ def calendar(sessions: Iterable[WorkSession], *, name: str, site: str) -> bytes:
     for session in sessions:
         found.add_component(_event(session, site=site))
     return bytes(found.to_ical())
+
+
+def invitation(session: WorkSession, asked: Asked, *, site: str, now: datetime.datetime) -> bytes:
+    """What puts one session into the calendar of who is asked, moves it there, or takes it away.
+
+    METHOD is REQUEST, and CANCEL once the session is cancelled (RFC 5546, 3.2.2 and 3.2.5). Who
+    is asked is the only ATTENDEE: whom else the centre invites is nobody's business. No reply by
+    mail is wanted (RSVP=FALSE), since the answer goes by the portal. ``now`` is when it is made.
+    """
+    cancelled = session.status == SessionStatus.CANCELLED
+    found = Calendar()
+    found.add("prodid", PRODUCT)
+    found.add("version", "2.0")
+    found.add("calscale", "GREGORIAN")
+    found.add("method", method_of(session))
+    zone = timezone.get_default_timezone()
+    found.add_component(_timezone(zone, session.date.year - 1, session.date.year + 1))
+    event = _event(session, site=site)
+    del event["dtstamp"]
+    event.add("dtstamp", now)  # when this object was made (RFC 5545, 3.8.7.2)
+    event.add("organizer", _address(asked.organiser_email, CN=asked.organiser))
+    answer = {} if cancelled else {"PARTSTAT": ANSWERS[asked.reply]}
+    event.add(
+        "attendee",
+        _address(
+            asked.email,
+            CN=asked.name or asked.email,
+            CUTYPE="INDIVIDUAL",
+            ROLE="REQ-PARTICIPANT",
+            RSVP="FALSE",
+            **answer,
+        ),
+    )
+    found.add_component(event)
+    return bytes(found.to_ical())
+
+
+def method_of(session: WorkSession) -> str:
+    """The METHOD by which a mail tells a calendar program of a session."""
+    return "CANCEL" if session.status == SessionStatus.CANCELLED else "REQUEST"
+
+
+def _address(email: str, **parameters: str) -> vCalAddress:
+    address = vCalAddress(f"mailto:{email}")
+    for name, value in parameters.items():
+        # A quote cannot stand in a parameter (RFC 5545, 3.1).
+        address.params[name] = _line(value).replace('"', "'")
+    return address
 
 
 def _event(session: WorkSession, *, site: str) -> Event:

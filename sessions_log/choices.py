@@ -98,6 +98,14 @@ class AttentionState(models.TextChoices):
     DECLINED = "declined", pgettext_lazy("state of an attention point", "Declined")
 
 
+class RemarkState(models.TextChoices):
+    """What became of a remark on minutes that were sent round."""
+
+    OPEN = "open", pgettext_lazy("state of a remark on minutes", "Open")
+    ACCEPTED = "accepted", pgettext_lazy("state of a remark on minutes", "Accepted")
+    ANSWERED = "answered", pgettext_lazy("state of a remark on minutes", "Answered")
+
+
 class ImportState(models.TextChoices):
     """How far the import of a report is."""
 

@@ -24,7 +24,8 @@ class FilterForm(forms.Form):
     all_optional = True
 
 
-def _one_of(label: Any, everything: Any, **kwargs: Any) -> django_filters.ChoiceFilter:
+def one_of(label: Any, everything: Any, **kwargs: Any) -> django_filters.ChoiceFilter:
+    """A filter by one of some choices, mostly given later; an unknown one says so."""
     unknown = _("This choice is not in the list. Choose another, or show everything.")
     return django_filters.ChoiceFilter(
         label=label,
@@ -41,11 +42,11 @@ class SessionFilter(django_filters.FilterSet):
     session, a body at work or a guest that is not theirs to know.
     """
 
-    line = _one_of(_("Programme line"), _("All programme lines"), field_name="lines__slug")
-    body = _one_of(_("Body"), _("All bodies"), field_name="body__slug")
-    kind = _one_of(_("Kind"), _("All kinds"), field_name="kind")
-    year = _one_of(_("Year"), _("All years"), field_name="date__year")
-    organisation = _one_of(_("Organisation"), _("All organisations"), method="by_organisation")
+    line = one_of(_("Programme line"), _("All programme lines"), field_name="lines__slug")
+    body = one_of(_("Body"), _("All bodies"), field_name="body__slug")
+    kind = one_of(_("Kind"), _("All kinds"), field_name="kind")
+    year = one_of(_("Year"), _("All years"), field_name="date__year")
+    organisation = one_of(_("Organisation"), _("All organisations"), method="by_organisation")
 
     class Meta:
         model = WorkSession

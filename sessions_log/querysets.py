@@ -22,10 +22,12 @@ from civportal.accounts.viewers import (
 )
 from partners.querysets import is_member_of_signed_partner
 from sessions_log.choices import (
+    ActionState,
     BodyKind,
     BodyRole,
     MinutesState,
     ParticipationRole,
+    RemarkState,
     Reply,
     SessionStatus,
     Visibility,
@@ -40,6 +42,8 @@ if TYPE_CHECKING:
         Decision,
         Document,
         Minutes,
+        MinutesRemark,
+        MinutesVersion,
         Participation,
         ReportImport,
         WorkSession,
@@ -135,6 +139,30 @@ def expected_rule(viewer: Viewer) -> Q:
     return (Q(Exists(mine)) | Q(Exists(seats))) & ~Q(Exists(declined))
 
 
+def follow_up_rule(viewer: Viewer) -> Q:
+    """The sessions of which this person says what became of things: ``can_follow_up`` for many."""
+    from sessions_log.models import BodyMembership, Participation  # noqa: PLC0415 - circular
+
+    key = viewer_key(viewer)
+    if key is None:
+        return NOBODY
+    acts = Participation.objects.filter(
+        session=OuterRef("pk"),
+        user=key,
+        user__is_active=True,
+        invited=True,
+        role__in=[ParticipationRole.CHAIR, ParticipationRole.SECRETARY],
+    )
+    sits = BodyMembership.objects.filter(
+        active_on(timezone.localdate()),
+        body=OuterRef("body"),
+        user=key,
+        user__is_active=True,
+        role__in=[BodyRole.CHAIR, BodyRole.SECRETARY],
+    )
+    return Q(Exists(acts)) | Q(Exists(sits)) | is_office(viewer)
+
+
 def session_rule(viewer: Viewer) -> Q:
     """Who may know that a session exists."""
     return (
@@ -189,6 +217,33 @@ def minutes_rule(viewer: Viewer) -> Q:
     return _among("session", sessions) & rule
 
 
+def remark_rule(viewer: Viewer) -> Q:
+    """Who may read a remark: who reads the minutes as they go round, and the item it is on.
+
+    Published minutes are for more people; what was said about their draft is not.
+    """
+    from sessions_log.models import (  # noqa: PLC0415 - circular
+        AgendaItem,
+        Minutes,
+        Participation,
+        WorkSession,
+    )
+
+    key = viewer_key(viewer)
+    if key is None:
+        return NOBODY
+    deeper = inside(viewer)
+    attended = Participation.objects.filter(
+        session=OuterRef("minutes__session"), user=key, user__is_active=True, attended=True
+    )
+    full = WorkSession.objects.filter(full_reader_rule(deeper))
+    return (
+        _among("minutes", Minutes.objects.filter(minutes_rule(deeper)))
+        & (Q(Exists(attended)) | _among("minutes__session", full))
+        & (Q(item__isnull=True) | _among("item", AgendaItem.objects.filter(item_rule(deeper))))
+    )
+
+
 def outcome_rule(viewer: Viewer) -> Q:
     """Who may read a decision, action item or attention point: the item's minutes' readers."""
     from sessions_log.models import AgendaItem  # noqa: PLC0415 - circular
@@ -236,6 +291,12 @@ class WorkSessionQuerySet(models.QuerySet["WorkSession"]):
         """Mark each session with ``is_full_reader``: names, clock times and links may show."""
         return self.annotate(
             is_full_reader=Case(When(full_reader_rule(viewer), then=True), default=Value(False))  # noqa: FBT003 - SQL
+        )
+
+    def with_follow_up(self, viewer: Viewer) -> Self:
+        """Mark each session with ``is_followed_up``: this person says what became of things."""
+        return self.annotate(
+            is_followed_up=Case(When(follow_up_rule(viewer), then=True), default=Value(False))  # noqa: FBT003 - SQL
         )
 
     def with_outcomes(self, viewer: Viewer) -> Self:
@@ -357,6 +418,43 @@ class MinutesQuerySet(models.QuerySet["Minutes"]):
         """The minutes that this person may read."""
         return self.filter(minutes_rule(viewer))
 
+    def to_approve_silently(self) -> Self:
+        """Those whose day has come by the centre's clock, without an open remark."""
+        return self.filter(
+            state=MinutesState.CIRCULATED, approve_by_itself_on__lte=timezone.localdate()
+        ).exclude(remarks__state=RemarkState.OPEN)
+
+
+class MinutesVersionQuerySet(models.QuerySet["MinutesVersion"]):
+    def visible_to(self, viewer: Viewer) -> Self:
+        """The versions of the minutes that this person may read, with ``reads_full``.
+
+        Where ``reads_full`` is false, show nothing but the public text and its hash: neither the
+        number nor the reason of a version, which tell of corrections under confidential items.
+        """
+        from sessions_log.models import Minutes, WorkSession  # noqa: PLC0415 - circular
+
+        deeper = inside(viewer)
+        full = WorkSession.objects.filter(full_reader_rule(deeper))
+        return self.filter(
+            _among("minutes", Minutes.objects.filter(minutes_rule(deeper)))
+        ).annotate(
+            reads_full=Case(
+                When(_among("minutes__session", full), then=True),
+                default=Value(False),  # noqa: FBT003 - SQL
+            )
+        )
+
+
+class MinutesRemarkQuerySet(models.QuerySet["MinutesRemark"]):
+    def visible_to(self, viewer: Viewer) -> Self:
+        """The remarks that this person may read."""
+        return self.filter(remark_rule(viewer))
+
+    def open(self) -> Self:
+        """Those that wait for an answer."""
+        return self.filter(state=RemarkState.OPEN)
+
 
 class DecisionQuerySet(models.QuerySet["Decision"]):
     def visible_to(self, viewer: Viewer) -> Self:
@@ -368,6 +466,18 @@ class ActionItemQuerySet(models.QuerySet["ActionItem"]):
     def visible_to(self, viewer: Viewer) -> Self:
         """The action items that this person may read."""
         return self.filter(outcome_rule(viewer))
+
+    def open(self) -> Self:
+        """Those that are still to be done."""
+        return self.filter(state=ActionState.OPEN)
+
+    def late(self) -> Self:
+        """Those that should have been done before today."""
+        return self.open().filter(due__lt=timezone.localdate())
+
+    def snoozed(self) -> Self:
+        """Those that their owners have put off."""
+        return self.open().filter(snoozed_until__gt=timezone.localdate())
 
 
 class AttentionPointQuerySet(models.QuerySet["AttentionPoint"]):

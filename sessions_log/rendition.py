@@ -6,7 +6,6 @@ a gap; clock times and names of owners are for full readers.
 
 import datetime
 from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import TypeVar
@@ -29,6 +28,7 @@ from sessions_log.choices import (
     Reply,
     SessionStatus,
 )
+from sessions_log.clock import Hours, hours
 from sessions_log.models import (
     ActionItem,
     AgendaItem,
@@ -198,7 +198,7 @@ def rendition(session: WorkSession, viewer: User | AnonymousUser) -> Rendition:
             if row.role == ParticipationRole.SPEAKER and people[row.pk].name
         ],
         absent=[people[row.pk] for row in participations if row.pk in away and people[row.pk].name],
-        organisations=_organisations(
+        organisations=by_organisation(
             [row for row in participations if row.pk not in away], people, known_partners
         ),
         documents=documents.get(None, []),
@@ -214,12 +214,10 @@ def _items(
     people: dict[int, Person],
 ) -> list[Item]:
     rows = list(AgendaItem.objects.visible_to(viewer).filter(session=session).order_by("order"))
-    hours: Iterable[tuple[datetime.time | None, datetime.time | None]] = (
-        _clock(session, rows) if full else [(None, None)] * len(rows)
-    )
+    clock: list[Hours] = hours(session, rows) if full else [(None, None)] * len(rows)
     items = [
         Item(row, number, start, end, people.get(row.presenter_id) if row.presenter_id else None)
-        for number, (row, (start, end)) in enumerate(zip(rows, hours, strict=True), start=1)
+        for number, (row, (start, end)) in enumerate(zip(rows, clock, strict=True), start=1)
     ]
     by_key = {item.item.pk: item for item in items}
     chapters = PlanChapter.objects.visible_to(viewer).select_related("line")
@@ -238,26 +236,6 @@ def _items(
 
 def _of(session: WorkSession, outcomes: "QuerySet[Outcome]") -> "QuerySet[Outcome]":
     return outcomes.filter(item__session=session).order_by("order", "pk")
-
-
-def _clock(
-    session: WorkSession, items: list[AgendaItem]
-) -> list[tuple[datetime.time | None, datetime.time | None]]:
-    """When each item begins and ends, as far as the planned minutes tell.
-
-    Where an item has no length, nobody can tell when the next one begins.
-    """
-    moment = datetime.datetime.combine(session.date, session.start) if session.start else None
-    found: list[tuple[datetime.time | None, datetime.time | None]] = []
-    for item in items:
-        after = (
-            moment + datetime.timedelta(minutes=item.minutes_planned)
-            if moment and item.minutes_planned
-            else None
-        )
-        found.append((moment.time() if moment else None, after.time() if after else None))
-        moment = after
-    return found
 
 
 def _person(row: Participation, session: WorkSession) -> Person:
@@ -293,7 +271,7 @@ def _reply(row: Participation, session: WorkSession) -> str:
     return answers[Reply(row.reply)]
 
 
-def _organisations(
+def by_organisation(
     participations: list[Participation], people: dict[int, Person], known: set[int]
 ) -> list[Organisation]:
     """The organisations that take part, in the order of their names, each with its people.

@@ -3,14 +3,18 @@
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q
+from django.db.models import Case, Count, Exists, OuterRef, Prefetch, Q, Value, When
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
 
 from civportal.accounts.models import User
-from civportal.accounts.viewers import is_office
+from civportal.accounts.viewers import in_office, is_office
 from civportal.ui import sections
 from partners.models import Membership, Partner
 from programme_lines.models import PlanChapter, ProgrammeLine
+from sessions_log.actions.follow_up import snooze_days
+from sessions_log.catch_up import catch_up
 from sessions_log.choices import (
     ActionState,
     AttentionState,
@@ -32,7 +36,8 @@ from sessions_log.models import (
 )
 from sessions_log.permissions import can_bring_in_reports
 from sessions_log.querysets import WorkSessionQuerySet
-from sessions_log.rendition import PointLine, action_line, attention_tone
+from sessions_log.registers import action_rows
+from sessions_log.rendition import PointLine, attention_tone
 
 FEW = 5
 """Rows of a section; the link beside its heading leads to all of them."""
@@ -118,6 +123,10 @@ def desk_upcoming(request: HttpRequest, subject: Any) -> Context | None:
             ),
         )[:FEW]
     )
+    for session in sessions:
+        # Who has no place sits in the body, and is asked all the same.
+        answered = any(place.reply for place in session.mine)  # type: ignore[attr-defined]
+        session.asks = session.takes_answers and not answered  # type: ignore[attr-defined]
     return {"sessions": sessions} if sessions else None
 
 
@@ -138,7 +147,9 @@ def desk_minutes(request: HttpRequest, subject: Any) -> Context | None:
     waiting = (
         Minutes.objects.visible_to(user)
         .exclude(state=MinutesState.PUBLISHED)
-        .annotate(is_chair=Exists(seats.filter(role=BodyRole.CHAIR)))
+        .annotate(
+            is_chair=Case(When(chairs, then=True), default=Value(False))  # noqa: FBT003 - SQL
+        )
         .select_related("session__body")
         .order_by("-session__date", "-pk")
     )
@@ -147,21 +158,55 @@ def desk_minutes(request: HttpRequest, subject: Any) -> Context | None:
             (Q(state=MinutesState.CIRCULATED) & (reads | chairs | writes))
             | (Q(state__in=[MinutesState.DRAFT, MinutesState.APPROVED]) & (chairs | writes))
         )
-    rows = list(waiting[:FEW])
+    rows = [(minutes, _where_next(minutes, user)) for minutes in waiting[:FEW]]
     return {"minutes": rows} if rows else None
 
 
+def _where_next(minutes: Minutes, user: User) -> str:
+    """The page where something can be done with these minutes, by who sees them on their desk."""
+    is_chair = minutes.is_chair  # type: ignore[attr-defined] # annotated
+    name = {MinutesState.DRAFT: "write", MinutesState.CIRCULATED: "check"}.get(
+        MinutesState(minutes.state), ""
+    )
+    if minutes.state == MinutesState.CIRCULATED and is_chair:
+        name = "approve"
+    if minutes.state == MinutesState.APPROVED and (is_chair or in_office(user)):
+        name = "publish"
+    if not name:
+        return minutes.session.get_absolute_url()
+    return reverse(f"sessions_log:{name}", args=[minutes.session_id])
+
+
+def desk_catch_up(request: HttpRequest, subject: Any) -> Context | None:
+    """What happened in the person's bodies since the last meeting they attended."""
+    bodies = catch_up(_person(request))
+    return {"bodies": bodies} if bodies else None
+
+
 def desk_actions(request: HttpRequest, subject: Any) -> Context | None:
-    """The person's own open action items, the most urgent first."""
+    """The person's own open action items, the most urgent first; what is put off comes last.
+
+    What they finished today stays until tomorrow, so that they can take it back.
+    """
     user = _person(request)
+    today = timezone.localdate()
     actions = (
         ActionItem.objects.visible_to(user)
-        .filter(owner=user, state=ActionState.OPEN)
-        .select_related("item__session", "owner")
-        .order_by("due", "pk")  # PostgreSQL puts what has no date last
+        .filter(Q(state=ActionState.OPEN) | Q(state=ActionState.DONE, done_on=today), owner=user)
+        .annotate(
+            rank=Case(
+                When(state=ActionState.DONE, then=2),
+                When(snoozed_until__gt=today, then=1),
+                default=0,
+            )
+        )
+        .order_by("rank", "due", "pk")  # PostgreSQL puts what has no date last
+        .values_list("pk", flat=True)
     )
-    rows = [action_line(action, viewer=user, named=False) for action in actions]
-    return {"actions": rows} if rows else None
+    keys = list(actions[:MANY])
+    if not keys:
+        return None
+    return {"rows": action_rows(keys, user), **snooze_days()}
 
 
 def desk_imports(request: HttpRequest, subject: Any) -> Context | None:
@@ -176,7 +221,7 @@ def desk_imports(request: HttpRequest, subject: Any) -> Context | None:
 def desk_calendar(request: HttpRequest, subject: Any) -> Context | None:
     """Where the person finds the address of their own calendar, once they belong somewhere."""
     user = _person(request)
-    has_token = CalendarToken.objects.filter(user=user).exists()
+    has_token = CalendarToken.objects.filter(user=user, body=None).exists()
     belongs = (
         Exists(Membership.objects.filter(user=OuterRef("pk")))
         | Exists(BodyMembership.objects.current().filter(user=OuterRef("pk")))
@@ -195,6 +240,7 @@ def register() -> None:
         ("programme_line", "sessions", line_sessions, 20),
         ("programme_line", "attention_points", line_points, 30),
         ("partner", "sessions", partner_sessions, 20),
+        ("desk", "catch_up", desk_catch_up, 8),
         ("desk", "upcoming", desk_upcoming, 10),
         ("desk", "minutes", desk_minutes, 20),
         ("desk", "actions", desk_actions, 30),

@@ -41,6 +41,8 @@ from sessions_log.models import (
     Decision,
     Document,
     Minutes,
+    MinutesRemark,
+    MinutesVersion,
     Participation,
     WorkSession,
 )
@@ -309,6 +311,28 @@ class MinutesFactory(Factory):
     state = "published"
     approved_at = datetime.datetime(2021, 3, 1, 12, tzinfo=datetime.UTC)
     published_at = datetime.datetime(2021, 3, 2, 12, tzinfo=datetime.UTC)
+
+
+class VersionFactory(Factory):
+    class Meta:
+        model = MinutesVersion
+
+    minutes = factory.SubFactory(MinutesFactory)
+    number = 1
+    reason = factory.LazyAttribute(lambda version: "" if version.number == 1 else "Een fout")
+    full = factory.LazyFunction(dict)
+    public = factory.LazyFunction(dict)
+    full_hash = "a" * 64
+    public_hash = "b" * 64
+
+
+class RemarkFactory(Factory):
+    class Meta:
+        model = MinutesRemark
+
+    minutes = factory.SubFactory(MinutesFactory, state="circulated")
+    author = factory.SubFactory(UserFactory)
+    text = factory.Sequence(lambda n: f"Opmerking {n}")
 
 
 class DecisionFactory(Factory):

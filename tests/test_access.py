@@ -7,6 +7,7 @@ without saying whom it is for.
 import io
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from urllib.parse import quote
 
 import pytest
@@ -23,6 +24,9 @@ from civportal.notifications.links import preferences_token
 from civportal.notifications.models import Notification
 from civportal.notifications.unsubscribe import token_for
 from civportal.pages.tasks import HEARTBEAT_KEY
+from sessions_log import action_links
+from sessions_log.actions.minutes import freeze
+from sessions_log.links import answer_token
 from sessions_log.models import CalendarToken, ReportImport
 from tests import factories
 
@@ -49,6 +53,7 @@ MOVED_ON = (302, 302, 302, 302, 302, 302)
 SECURED = (302, 403, 403, 403, 403, 302)
 NOT_MINE = (302, 404, 404, 404, 404, 302)
 NO_CODES = (302, 404, 404, 404, 404, 404)
+WRITERS_MOVED_ON = (302, 403, 403, 403, 302, 302)
 NOWHERE = (404, 404, 404, 404, 404, 404)
 
 # Name of a route → whom it is for. Routes with a thing of their own in the address stand twice:
@@ -123,11 +128,60 @@ ROUTES = {
     "sessions_log:list": EVERYONE,
     "sessions_log:detail": EVERYONE,
     "sessions_log:session_ics": EVERYONE,
+    "sessions_log:agenda_pdf": EVERYONE,
+    "sessions_log:minutes_pdf": EVERYONE,
+    "sessions_log:version_pdf": EVERYONE,
     "sessions_log:feed": EVERYONE,
     "sessions_log:calendar": EVERYONE,
     "sessions_log:personal_calendar": EVERYONE,  # whoever has the secret address
     "sessions_log:calendar_token": LOGGED_IN,
+    "sessions_log:body_calendar_token": (302, 403, 403, 200, 200, 200),
+    "sessions_log:plan": OFFICE,
+    "sessions_log:edit": OFFICE,
+    "sessions_log:copy": OFFICE,
+    "sessions_log:move": OFFICE,
+    "sessions_log:cancel": OFFICE,
+    "sessions_log:plan_again": WRITERS_MOVED_ON,  # it is planned
+    "sessions_log:hold": OFFICE,
+    "sessions_log:agenda": OFFICE,
+    "sessions_log:item_new": OFFICE,
+    "sessions_log:item_edit": OFFICE,
+    "sessions_log:item_remove": OFFICE,
+    "sessions_log:suggestion_add": (302, 405, 405, 405, 405, 405),
+    "sessions_log:document_new": OFFICE,
+    "sessions_log:document_remove": OFFICE,
+    "sessions_log:people": OFFICE,
+    "sessions_log:person_add": OFFICE,
+    "sessions_log:guest_add": OFFICE,
+    "sessions_log:organisation_add": OFFICE,
+    "sessions_log:person_edit": OFFICE,
+    "sessions_log:person_remove": OFFICE,
+    "sessions_log:invite": OFFICE,
+    "sessions_log:answer": (302, 404, 404, 404, 404, 404),  # nobody here is asked
+    "sessions_log:sign_up": (200, 302, 302, 302, 302, 302),  # with an account: a button
+    "sessions_log:confirm_sign_up": NOWHERE,  # without the mail
+    "sessions_log:answer_by_link": EVERYONE,  # whoever has the mail
     "sessions_log:document": EVERYONE,
+    "sessions_log:decisions": EVERYONE,
+    "sessions_log:decision": MOVED_ON,  # to its place in the report
+    "sessions_log:actions": EVERYONE,
+    "sessions_log:action": MOVED_ON,
+    "sessions_log:action_by_link": EVERYONE,  # whoever has the mail
+    "sessions_log:points": EVERYONE,
+    "sessions_log:point": EVERYONE,
+    "sessions_log:write": OFFICE,
+    "sessions_log:write_item": OFFICE,
+    "sessions_log:write_summary": OFFICE,
+    "sessions_log:write_add_item": (302, 405, 405, 405, 405, 405),
+    "sessions_log:write_describe_item": (302, 405, 405, 405, 405, 405),
+    "sessions_log:circulate": WRITERS_MOVED_ON,  # the report is published already
+    "sessions_log:check": OFFICE,
+    "sessions_log:remark_answer": (302, 405, 405, 405, 405, 405),
+    "sessions_log:approve": WRITERS_MOVED_ON,
+    "sessions_log:publish": WRITERS_MOVED_ON,
+    "sessions_log:correct": OFFICE,
+    "sessions_log:versions": EVERYONE,
+    "sessions_log:version": EVERYONE,
     "sessions_log:body_list": EVERYONE,
     "sessions_log:body": EVERYONE,
     "sessions_log:import_list": OFFICE,
@@ -138,6 +192,8 @@ ROUTES = {
     "preferences": LOGGED_IN,
     "preferences_by_link": EVERYONE,  # whoever has the mail
     "unsubscribe": EVERYONE,
+    "ask_whether_address_works": (302, 405, 405, 405, 405, 405),
+    "address_works": (404, 404, 404, 404, 404, 404),  # whoever has the mail
     "follow": (302, 405, 405, 405, 405, 405),
     "ledger": OFFICE,
     "ledger_about": OFFICE,
@@ -178,6 +234,12 @@ ROUTES = {
     "mfa_remove_webauthn": NOT_MINE,
 }
 
+# Pages where one session is planned.
+PLANNING = [
+    "edit", "copy", "move", "cancel", "plan_again", "hold", "agenda", "item_new",
+    "suggestion_add", "document_new", "people", "person_add", "guest_add", "organisation_add",
+]  # fmt: skip
+
 # The same routes with a thing that is not for everyone.
 HIDDEN = {
     "news draft": OFFICE_ROW,
@@ -189,9 +251,21 @@ HIDDEN = {
     "prospect logo": INSIDERS_ROW,
     "session for partners": PARTNERS,
     "session of a body": BODY,
+    "agenda of a body's session as it is made": (302, 404, 404, 403, 200, 200),
+    "writing of a body's minutes": (302, 404, 404, 403, 200, 200),
+    "who comes to a body's session": (302, 404, 404, 403, 200, 200),
     "calendar of a body's session": BODY,
+    "agenda of a body's session": BODY,
+    "minutes of a body's session": BODY,
+    "minutes that go round": BODY,
+    "version that is not there": NOWHERE,
     "document of a body": BODY,
     "document of a confidential item": BODY,
+    "decision of a confidential item": (404, 404, 404, 302, 302, 302),
+    "action of a confidential item": (404, 404, 404, 302, 302, 302),
+    "point of a confidential item": BODY,
+    "link to an action item that is not ours": NOWHERE,
+    "versions of minutes that are not published": BODY,
     "calendar address that ended": NOWHERE,
     "session that is not there": NOWHERE,
 }
@@ -229,6 +303,13 @@ def places(steering_group):
     of_body = factories.SessionFactory(visibility="body", body=steering_group)
     open_of_body = factories.SessionFactory(visibility="public", body=steering_group)
     confidential = factories.ItemFactory(session=open_of_body, confidential=True)
+    factories.MinutesFactory(session=of_body)
+    draft_state = {"state": "draft", "approved_at": None, "published_at": None}
+    writing = factories.MinutesFactory(**draft_state).session
+    written = factories.ItemFactory(session=writing)
+    of_body_writing = factories.MinutesFactory(
+        session=factories.SessionFactory(visibility="body", body=steering_group), **draft_state
+    ).session
     shown = {"picture_alt": "Een plaatje", "picture": picture()}
     news = factories.NewsFactory(**shown)
     draft = factories.NewsFactory(published_from=None, **(shown | {"picture": picture()}))
@@ -244,6 +325,26 @@ def places(steering_group):
         understood={"sessions": [], "warnings": []},
     )
     reader = factories.UserFactory()
+    for of_report in (session, open_of_body):
+        factories.MinutesFactory(session=of_report)
+    outcomes = {
+        name: {
+            "decision": factories.DecisionFactory(item=item),
+            "action": factories.ActionFactory(item=item, owner=reader),
+            "point": factories.AttentionFactory(item=item),
+        }
+        for name, item in {
+            "shown": factories.ItemFactory(session=session),
+            "hidden": confidential,
+        }.items()
+    }
+    approved = factories.MinutesFactory(
+        session=factories.SessionFactory(visibility="public", body=steering_group),
+        state="approved",
+        published_at=None,
+    )
+    for minutes in (session.minutes, approved):
+        freeze(minutes)
     mail = Notification.objects.create(
         recipient=reader, kind="digest", dedupe_key="brief", state="sent", settled_at=timezone.now()
     )
@@ -251,6 +352,9 @@ def places(steering_group):
         factories.AgreementFactory(state=state).pk for state in ("open", "draft")
     )
     member = factories.MembershipFactory(partner=partner)
+    planned = factories.SessionFactory(status="planned", date=timezone.localdate())
+    item = factories.ItemFactory(session=planned)
+    listed = factories.ParticipationFactory(session=planned)
     arguments = {
         "news:detail": [news.slug],
         "news:picture": [news.slug],
@@ -302,17 +406,63 @@ def places(steering_group):
         ],
         "sessions_log:detail": [session.pk, session.slug],
         "sessions_log:session_ics": [session.pk],
+        "sessions_log:agenda_pdf": [session.pk],
+        "sessions_log:minutes_pdf": [session.pk],
+        "sessions_log:version_pdf": [session.pk, 1],
         "sessions_log:personal_calendar": [
             CalendarToken.objects.create(user=factories.UserFactory()).token
         ],
+        "sessions_log:decision": [outcomes["shown"]["decision"].pk],
+        "sessions_log:action": [outcomes["shown"]["action"].pk],
+        "sessions_log:action_by_link": [
+            action_links.token_for(outcomes["shown"]["action"].pk, reader.pk)
+        ],
+        "sessions_log:point": [outcomes["shown"]["point"].pk],
+        **{
+            f"sessions_log:{name}": [session.pk]
+            for name in ("circulate", "check", "approve", "publish", "correct", "versions")
+        },
+        **{
+            f"sessions_log:{name}": [writing.pk]
+            for name in ("write", "write_summary", "write_add_item")
+        },
+        "sessions_log:write_item": [writing.pk, written.pk],
+        "sessions_log:write_describe_item": [writing.pk, written.pk],
+        "sessions_log:version": [session.pk, 1],
+        "sessions_log:remark_answer": [session.pk, 1],
         "sessions_log:document": [factories.DocumentFactory(session=session).pk],
         "sessions_log:body": [steering_group.slug],
+        "sessions_log:body_calendar_token": [steering_group.slug],
+        **{f"sessions_log:{name}": [planned.pk] for name in PLANNING},
+        "sessions_log:item_edit": [planned.pk, item.pk],
+        "sessions_log:item_remove": [planned.pk, item.pk],
+        "sessions_log:document_remove": [
+            planned.pk,
+            factories.DocumentFactory(session=planned).pk,
+        ],
+        "sessions_log:person_edit": [planned.pk, listed.pk],
+        "sessions_log:person_remove": [planned.pk, listed.pk],
+        "sessions_log:invite": [session.pk],
+        "sessions_log:answer": [session.pk],
+        "sessions_log:sign_up": [
+            factories.SessionFactory(
+                status="planned", date=timezone.localdate() + timedelta(days=9), sign_up=True
+            ).pk
+        ],
+        "sessions_log:confirm_sign_up": ["no-token-of-ours"],
+        "sessions_log:answer_by_link": [
+            answer_token(
+                factories.ParticipationFactory(session=session, name="Gast", email="g@example.org"),
+                session,
+            )
+        ],
         "sessions_log:import_review": [report.pk],
         "sessions_log:import_file": [report.pk],
         "centre_stylesheet": ["0" * 8],
         "mailbox_letter": ["brief"],
         "mailbox_html": ["brief"],
         "preferences_by_link": [preferences_token(reader)],
+        "address_works": ["no-token-of-ours"],
         "unsubscribe": [token_for(reader, "digest")],
         "ledger_about": [f"worksession:{session.pk}"],
         "ledger_resend": [mail.pk],
@@ -334,13 +484,32 @@ def places(steering_group):
         "prospect logo": reverse("partners:logo", args=[prospect.slug]),
         "session for partners": among_partners.get_absolute_url(),
         "session of a body": of_body.get_absolute_url(),
+        "agenda of a body's session as it is made": reverse(
+            "sessions_log:agenda", args=[of_body.pk]
+        ),
+        "writing of a body's minutes": reverse("sessions_log:write", args=[of_body_writing.pk]),
+        "who comes to a body's session": reverse("sessions_log:people", args=[of_body.pk]),
         "calendar of a body's session": reverse("sessions_log:session_ics", args=[of_body.pk]),
+        "agenda of a body's session": reverse("sessions_log:agenda_pdf", args=[of_body.pk]),
+        "minutes of a body's session": reverse("sessions_log:minutes_pdf", args=[of_body.pk]),
+        "minutes that go round": reverse("sessions_log:minutes_pdf", args=[approved.session_id]),
+        "version that is not there": reverse("sessions_log:version_pdf", args=[session.pk, 2]),
         "document of a body": factories.DocumentFactory(
             session=open_of_body, visibility="body"
         ).get_absolute_url(),
         "document of a confidential item": factories.DocumentFactory(
             session=open_of_body, item=confidential
         ).get_absolute_url(),
+        "link to an action item that is not ours": reverse(
+            "sessions_log:action_by_link", args=["vals"]
+        ),
+        **{
+            f"{kind} of a confidential item": outcome.get_absolute_url()
+            for kind, outcome in outcomes["hidden"].items()
+        },
+        "versions of minutes that are not published": reverse(
+            "sessions_log:versions", args=[approved.session_id]
+        ),
         "calendar address that ended": reverse("sessions_log:personal_calendar", args=["weg"]),
         "session that is not there": reverse("sessions_log:detail", args=[999_999, "weg"]),
     }

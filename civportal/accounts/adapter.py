@@ -1,9 +1,6 @@
 """How allauth behaves here: its words, its mails, where it leads to and what it keeps secret."""
 
-from base64 import urlsafe_b64encode
-from email.utils import make_msgid
 from typing import Any, ClassVar
-from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress
@@ -12,25 +9,25 @@ from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.core.ratelimit import respond_429
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
-from cryptography.fernet import Fernet, MultiFernet
-from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import translation
-from django.utils.crypto import salted_hmac
+from django.utils import timezone, translation
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from civportal.accounts.emails import LETTERS
+from civportal.accounts.emails import LETTERS, PROVING, life_of
 from civportal.accounts.models import User
-from civportal.accounts.tasks import send_letter
-from civportal.lib.mail import compose
+from civportal.accounts.post import AccountMail, post
+from civportal.lib.vault import vault
 
 Words = dict[str, Any]  # texts, made when they are shown
+
+SECRETS = "civportal.accounts.mfa"
+"""What the secrets of second steps are locked up for."""
 
 
 def centre_name(request: HttpRequest) -> str:
@@ -95,35 +92,35 @@ class AccountAdapter(DefaultAccountAdapter):
         return confirmed
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Have a worker send one of our letters, in the language of who reads it.
+        """Post one of our letters, in the language of who reads it.
 
-        The page neither waits for the mail server nor fails with it, and takes as long for an
-        address that is known as for one that is not.
+        The page neither waits for the mail server nor fails with it, and does the same work for
+        an address that is known as for one that is not.
         """
         request = current.request
         user = context.get("user") or User.objects.filter(email=email.lower()).first()
         language = (user.language if user else "") or translation.get_language() or "nl"
-        name = centre_name(request)
+        write = LETTERS[template_prefix]
         with translation.override(language):
-            letter = LETTERS[template_prefix](
+            letter = write(
                 {
                     **context,
                     "user": user,
                     "email": email,
-                    "centre_name": name,
+                    "centre_name": centre_name(request),
                     "along": getattr(request, "along", None),
                 }
             )
-        mail = compose(letter, to=email, centre_name=name, language=language)
-        host = urlsplit(settings.BASE_URL).hostname or "localhost"
-        send_letter.delay(
-            subject=mail.subject,
-            text=mail.body,
-            html=str(mail.alternatives[0][0]),
-            sender=mail.from_email,
-            to=email,
-            # Made here, to be the same at every try.
-            headers={**mail.extra_headers, "Message-ID": make_msgid(domain=host)},
+        life = life_of(write)
+        post(
+            AccountMail(
+                letter=letter,
+                language=language,
+                person=user,
+                to=email.lower(),
+                ends_at=timezone.now() + life if life else None,
+                proves_address=write in PROVING,
+            )
         )
 
     def send_notification_mail(
@@ -137,19 +134,6 @@ class AccountAdapter(DefaultAccountAdapter):
         super().send_notification_mail(
             template_prefix, user, {**(context or {}), "user": user}, email
         )
-
-
-def _vault() -> MultiFernet:
-    """Encrypts with today's key, and reads what an older one wrote."""
-    keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
-    return MultiFernet(
-        Fernet(
-            urlsafe_b64encode(
-                salted_hmac("civportal.accounts.mfa", "", secret=key, algorithm="sha256").digest()
-            )
-        )
-        for key in keys
-    )
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):
@@ -186,7 +170,7 @@ class SecondFactorAdapter(DefaultMFAAdapter):
 
     def encrypt(self, text: str) -> str:
         """Keep secrets unreadable in the database and its backups."""
-        return _vault().encrypt(text.encode()).decode()
+        return vault(SECRETS).encrypt(text.encode()).decode()
 
     def decrypt(self, encrypted_text: str) -> str:
-        return _vault().decrypt(encrypted_text.encode()).decode()
+        return vault(SECRETS).decrypt(encrypted_text.encode()).decode()

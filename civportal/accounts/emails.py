@@ -4,11 +4,14 @@ Each gets what allauth hands over with it: ``user`` or None, ``email``, the addr
 and for notices the moment and the IP address. The language in force is the reader's.
 """
 
+import datetime
 import zoneinfo
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from allauth.account import app_settings
+from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -242,7 +245,9 @@ def key_removed(details: Details) -> Letter:
     )
 
 
-LETTERS: dict[str, Callable[[Details], Letter]] = {
+Writer = Callable[[Details], Letter]
+
+LETTERS: dict[str, Writer] = {
     "account/email/email_confirmation_signup": confirm_at_signup,
     "account/email/email_confirmation": confirm_address,
     "account/email/account_already_exists": account_exists,
@@ -260,3 +265,18 @@ LETTERS: dict[str, Callable[[Details], Letter]] = {
     "mfa/email/webauthn_removed": key_removed,
 }
 """The message for each of allauth's template names."""
+
+PROVING: frozenset[Writer] = frozenset({confirm_at_signup, confirm_address})
+"""Whoever follows the link in one of these shows that mail to the address arrives."""
+
+ANSWERS: frozenset[Writer] = frozenset({choose_password, no_account, account_exists})
+"""To someone who waits for it at the page where they asked; tomorrow it is of no use."""
+
+
+def life_of(write: Writer) -> datetime.timedelta | None:
+    """How long a letter is worth sending; None for a notice, which holds however late it is."""
+    if write in PROVING:
+        return datetime.timedelta(days=app_settings.EMAIL_CONFIRMATION_EXPIRE_DAYS)
+    if write in ANSWERS:
+        return datetime.timedelta(seconds=settings.PASSWORD_RESET_TIMEOUT)
+    return None

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pghistory
 from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.options import InlineModelAdmin
 from django.contrib.admin.utils import NestedObjects, flatten_fieldsets, quote, unquote
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
@@ -355,6 +356,23 @@ class OfficeModelAdmin(_Limited, ModelAdmin):
             lambda: super(OfficeModelAdmin, self).changelist_view(request, extra),
             request.get_full_path(),
         )
+
+    def response_action(self, request: HttpRequest, queryset: Any) -> Any:  # type: ignore[override]  # the stubs are of a later Django
+        """Do it to the rows that were ticked; what is no key, which no page sends, is none."""
+        chosen = request.POST.getlist(ACTION_CHECKBOX_NAME)
+        keys = [key for key in chosen if self._is_key(key)]
+        if keys != chosen:
+            posted = request.POST.copy()
+            posted.setlist(ACTION_CHECKBOX_NAME, keys)
+            request.POST = posted  # type: ignore[assignment]  # Django allows it
+        return super().response_action(request, queryset)
+
+    def _is_key(self, text: str) -> bool:
+        try:
+            self.opts.pk.clean(text, None)
+        except ValidationError:
+            return False
+        return True
 
     # --- the page with the form --------------------------------------------------------------
 

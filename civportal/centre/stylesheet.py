@@ -19,7 +19,7 @@ def _on(colour: str, light: str, dark: str) -> str:
     return max(light, dark, key=lambda text: contrast_ratio(text, colour))
 
 
-def _wash(colour: str, ground: str) -> str:
+def wash(colour: str, ground: str) -> str:
     """The ground with as much of the colour in it as leaves the colour readable upon it."""
     for share in (0.12, 0.1, 0.08, 0.06, 0.04, 0.02):
         wash = mix(colour, ground, share)
@@ -47,11 +47,11 @@ def stylesheet(profile: CentreProfile) -> str:
     plain = CentreProfile()
     if (light, dark) == (plain.brand_colour, plain.brand_colour_dark):
         return ""
-    by_day = _rule(light, _deep(light), _wash(light, WHITE), _on(light, WHITE, INK))
+    by_day = _rule(light, _deep(light), wash(light, WHITE), _on(light, WHITE, INK))
     by_night = _rule(
         dark,
         _deep(mix(dark, DARK_PAPER, 0.2)),
-        _wash(dark, DARK_SURFACE),
+        wash(dark, DARK_SURFACE),
         _on(dark, WHITE, DARK_PAPER),
     )
     return f"{by_day}\n@media screen and (prefers-color-scheme:dark){{{by_night}}}\n"

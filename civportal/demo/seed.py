@@ -35,7 +35,14 @@ from programme_lines.models import (
     ProgrammeLine,
 )
 from sessions_log.actions.imports import bring_in_report
-from sessions_log.choices import BodyRole, MinutesState, ParticipationRole, SessionStatus
+from sessions_log.actions.minutes import freeze
+from sessions_log.choices import (
+    BodyRole,
+    MinutesState,
+    ParticipationRole,
+    RemarkState,
+    SessionStatus,
+)
 from sessions_log.models import (
     ActionItem,
     AgendaItem,
@@ -45,14 +52,18 @@ from sessions_log.models import (
     Decision,
     Document,
     Minutes,
+    MinutesRemark,
     Participation,
     ReportImport,
     WorkSession,
 )
+from sessions_log.models.guards import correcting
 
 REPORT = "verslag-werksessies.txt"
 SEED_LOCK = 0x636976  # "civ": two starts at once must not both find the database empty
 SESSION_FILES = ("sessions_first_year", "sessions_second_year", "sessions_ahead")
+ANSWERED_AFTER = datetime.timedelta(weeks=5)
+"""How long after a session its attention points were answered, where the story does not say."""
 OWN_DATA: tuple[type[models.Model], ...] = (
     User,
     CentreProfile,
@@ -116,6 +127,13 @@ def _files_go_with_the_rows() -> Iterator[Callable[[str], None]]:
         raise
 
 
+def date_latest_change(point: AttentionPoint, moment: datetime.datetime) -> None:
+    """Put the latest change of a point in its history on the day of the story."""
+    history: Any = point.events  # type: ignore[attr-defined] # pghistory's
+    latest = history.latest("pgh_id").pgh_id
+    history.filter(pgh_id=latest).update(pgh_created_at=moment)
+
+
 class _Seeder:
     """Builds the rows in the order in which they lean on each other; keys find them back."""
 
@@ -129,6 +147,7 @@ class _Seeder:
         self.chapters: dict[str, PlanChapter] = {}
         self.bodies: dict[str, Body] = {}
         self.sessions: dict[str, WorkSession] = {}
+        self.points: dict[str, AttentionPoint] = {}
 
     def run(self) -> None:
         for build in (
@@ -320,6 +339,8 @@ class _Seeder:
             language=language,
             status=row["status"],
             visibility=row["visibility"],
+            sign_up=row.get("sign_up", False),
+            capacity=row.get("capacity"),
             sequence=row.get("sequence", 0),
         )
         session.lines.set(self.lines[slug] for slug in row.get("lines", []))
@@ -395,6 +416,7 @@ class _Seeder:
             purpose=row.get("purpose", "discuss"),
             text=rich(row.get("text", ""), language),
             confidential=row.get("confidential", False),
+            about_point=self.points[row["about_point"]] if "about_point" in row else None,
         )
         for place, text in enumerate(row.get("decisions", [])):
             Decision.objects.create(item=item, text=plain(text, language), order=place)
@@ -405,21 +427,37 @@ class _Seeder:
                 owner=self.people[action["owner"]] if "owner" in action else None,
                 owner_name=action.get("owner_name", ""),
                 due=day(action["due"]) if "due" in action else None,
+                snoozed_until=day(action["snoozed"]) if "snoozed" in action else None,
                 state=action.get("state", "open"),
                 done_on=day(action["done_on"]) if "done_on" in action else None,
                 order=place,
             )
         for place, point in enumerate(row.get("points", [])):
-            AttentionPoint.objects.create(
-                item=item,
-                text=plain(point["text"], language),
-                line=self.lines[point["line"]] if "line" in point else None,
-                state=point.get("state", "open"),
-                answer=plain(point.get("answer", ""), language),
-                chapter=self.chapters[point["chapter"]] if "chapter" in point else None,
-                order=place,
-            )
+            self.add_point(item, place, point)
         return item
+
+    def add_point(self, item: AgendaItem, place: int, row: dict[str, Any]) -> None:
+        """An attention point, said in the session; each answer in the history on its own day."""
+        language = item.session.language
+        point = AttentionPoint.objects.create(
+            item=item,
+            text=plain(row["text"], language),
+            line=self.lines[row["line"]] if "line" in row else None,
+            chapter=self.chapters[row["chapter"]] if "chapter" in row else None,
+            order=place,
+        )
+        self.points[row.get("key", point.text)] = point
+        said = datetime.datetime.combine(
+            item.session.date, datetime.time(17), tzinfo=timezone.get_default_timezone()
+        )
+        date_latest_change(point, said)
+        settled = row.get("state", "open") != "open"
+        for answer in row.get("answers", [row] if settled else []):
+            point.state = answer["state"]
+            point.answer = plain(answer.get("answer", ""), language)
+            point.save(update_fields=["state", "answer"])
+            answered = at(answer["on"], 11) if "on" in answer else said + ANSWERED_AFTER
+            date_latest_change(point, min(answered, timezone.now()))
 
     def add_minutes(self, session: WorkSession, row: dict[str, Any]) -> None:
         """Minutes go round four days after the session, and are approved and out in two weeks."""
@@ -430,13 +468,58 @@ class _Seeder:
         circulated, approved, published = (
             moment if reached >= step else None for step, moment in enumerate(moments, 1)
         )
-        Minutes.objects.create(
+        minutes = Minutes.objects.create(
             session=session,
-            summary=rich(row["summary"], session.language),
+            summary=rich(row.get("first_summary", row["summary"]), session.language),
             state=row["state"],
             circulated_at=circulated,
+            approve_by_itself_on=self.silent_day(session, circulated) if not approved else None,
             approved_at=approved,
             published_at=published,
+        )
+        for remark in row.get("remarks", []):
+            self.add_remark(minutes, remark)
+        if approved is None:
+            return
+        chair = session.participations.filter(role="chair", user__isnull=False).first()
+        by = chair.user if chair else None
+        first = freeze(minutes, by=by, at=approved)
+        if "correction" in row:
+            with correcting(session.pk):
+                minutes.summary = rich(row["summary"], session.language)
+                minutes.save(update_fields=["summary"])
+            freeze(
+                minutes,
+                by=by,
+                at=approved + datetime.timedelta(days=20),
+                reason=plain(row["correction"], session.language),
+                kept=first,
+            )
+
+    def silent_day(
+        self, session: WorkSession, circulated: datetime.datetime | None
+    ) -> datetime.date | None:
+        """When nobody has a remark that day, the minutes are approved by themselves."""
+        if circulated is None or session.body is None or session.body.silent_days is None:
+            return None
+        return circulated.date() + datetime.timedelta(days=session.body.silent_days)
+
+    def add_remark(self, minutes: Minutes, row: dict[str, Any]) -> None:
+        """A remark of the day after the minutes went round; its answer is of the day after that."""
+        assert minutes.circulated_at is not None  # noqa: S101 - the story has it so
+        made = minutes.circulated_at + datetime.timedelta(days=1)
+        settled = row["state"] != RemarkState.OPEN
+        secretary = minutes.session.participations.filter(role="secretary").first()
+        MinutesRemark.objects.create(
+            minutes=minutes,
+            item=minutes.session.items.get(order=row["item"]),
+            author=self.people[row["by"]],
+            text=plain(row["text"]),
+            state=row["state"],
+            answer=plain(row.get("answer", "")),
+            answered_by=secretary.user if settled and secretary else None,
+            answered_at=made + datetime.timedelta(days=1) if settled else None,
+            created_at=made,
         )
 
     def add_document(

@@ -13,6 +13,12 @@ ATTRIBUTES = {
     "td": {"colspan", "rowspan"},
 }
 SCHEMES = {"http", "https", "mailto", "tel"}
+GONE_WITH_ALL_IN_IT = {"script", "style", "title", "xml"}
+"""What Word and mail programs send along that nobody wrote."""
+
+
+AT_MOST = 10
+"""Rounds of cleaning; tags that are wildly misplaced need a few until nothing moves any more."""
 
 
 def sanitise(html: str) -> str:
@@ -20,6 +26,21 @@ def sanitise(html: str) -> str:
 
     Idempotent: clean HTML comes out as it went in.
     """
+    clean = _cleaned(html)
+    for _round in range(AT_MOST):
+        again = _cleaned(clean)
+        if again == clean:
+            break
+        clean = again
+    return clean
+
+
+def _cleaned(html: str) -> str:
     return nh3.clean(
-        html, tags=TAGS, attributes=ATTRIBUTES, url_schemes=SCHEMES, link_rel="noopener nofollow"
+        html,
+        tags=TAGS,
+        clean_content_tags=GONE_WITH_ALL_IN_IT,
+        attributes=ATTRIBUTES,
+        url_schemes=SCHEMES,
+        link_rel="noopener nofollow",
     )

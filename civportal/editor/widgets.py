@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django_prose_editor.widgets import ProseEditorWidget, importmap
 from js_asset import Media
 
+from civportal.editor.blocks import blocks, has_loose_text
 from civportal.editor.sanitise import SCHEMES
 
 # What the editor makes is what ``sanitise`` lets in; ``tests/editor`` holds the two together.
@@ -130,6 +131,7 @@ class RichTextWidget(ProseEditorWidget):  # type: ignore[misc]  # comes untyped
             },
             js=[
                 Script("js/editor.js", type="module"),
+                Script("js/pasting.js", type="module"),
                 Script("django_prose_editor/editor.js", type="module"),
                 Script("django_prose_editor/configurable.js", type="module"),
             ],
@@ -144,7 +146,10 @@ class RichTextWidget(ProseEditorWidget):  # type: ignore[misc]  # comes untyped
     def value_from_datadict(
         self, data: Mapping[str, Any], files: MultiValueDict[str, Any], name: str
     ) -> Any:
-        """What was written; nothing where only empty paragraphs are left."""
+        """What was written, with words that stand loose in paragraphs, as without script.
+
+        Nothing where only empty paragraphs are left.
+        """
         value = super().value_from_datadict(data, files, name)
         if (
             isinstance(value, str)
@@ -152,6 +157,8 @@ class RichTextWidget(ProseEditorWidget):  # type: ignore[misc]  # comes untyped
             and not strip_tags(value).strip()
         ):
             return ""
+        if isinstance(value, str) and has_loose_text(value):
+            return "".join(blocks(value))
         return value
 
 

@@ -35,8 +35,9 @@ class Letter:
     """What a mail says. Every text is in the reader's language already.
 
     ``facts`` are labels with what they hold, such as day and place; ``groups`` are lists under
-    headings. ``action`` is the label and the address of the one button; ``after`` follows below
-    it, such as how long a link holds; ``why`` tells in the foot why the reader gets this, and
+    headings. ``action`` is the label and the address of the one button, ``choices`` are the
+    buttons where there is something to answer; ``after`` follows below
+    them, such as how long a link holds; ``why`` tells in the foot why the reader gets this, and
     ``links`` are the ways to have that otherwise.
     """
 
@@ -44,6 +45,7 @@ class Letter:
     greeting: str
     paragraphs: Sequence[str]
     action: tuple[str, str] | None = None
+    choices: Sequence[tuple[str, str]] = ()
     after: Sequence[str] = ()
     why: str = ""
     facts: Sequence[tuple[str, str]] = ()

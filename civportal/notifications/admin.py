@@ -68,10 +68,18 @@ class NotificationAdmin(ReadOnlyAdmin):
     list_display = ["due_at", "recipient", "mail", "outcome"]
     list_filter = ["state", ReasonFilter, KindFilter, "due_at"]
     list_select_related = ["recipient"]
-    search_fields = ["recipient__name", "recipient__email", "title", "subject", "detail"]
+    search_fields = [
+        "recipient__name",
+        "recipient__email",
+        "address",
+        "title",
+        "subject",
+        "detail",
+    ]
     date_hierarchy = "due_at"
     fields = [
         "recipient",
+        "address",
         "kind_label",
         "subject",
         "title",
@@ -195,6 +203,7 @@ LABELS = {
     "tell of late steps": _("Tell of next steps with partners that are overdue"),
     "tell of expiring agreements": _("Tell of agreements with partners that run out"),
     "tidy up partners": _("Clear away what of partners may no longer be kept"),
+    "approve minutes": _("Approve minutes whose day has come"),
     "clear sessions": _("Clear away old logins"),
 }
 """What the jobs of the schedule are called; others go by the name they have there."""

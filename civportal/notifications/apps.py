@@ -10,6 +10,7 @@ class NotificationsConfig(AppConfig):
     def ready(self) -> None:
         """Make the kinds known that belong to no app, and listen for mail that comes back."""
         from civportal.notifications import (  # noqa: PLC0415 - models must be loaded
+            account_mail,
             bounces,
             checks,
             digest_mail,
@@ -17,6 +18,7 @@ class NotificationsConfig(AppConfig):
         )
 
         digest_mail.register()
+        account_mail.register()
         bounces.listen()
         sections.register()
         register(checks.check_provider)

@@ -33,7 +33,7 @@ def take_event(sender: Any, event: AnymailTrackingEvent, esp_name: str = "", **k
     with transaction.atomic():
         mark_dead(email, state, detail)
         row = notification_of(event.message_id)
-        if row is not None and row.state == State.SENT and row.recipient.email == email:
+        if row is not None and row.state == State.SENT and row.to == email:
             # A complaint did arrive; so it stays told, and no digest tells it again.
             reason = Reason.REFUSED if state == AddressState.BOUNCED else Reason.NONE
             Notification.objects.filter(pk=row.pk, state=State.SENT).update(

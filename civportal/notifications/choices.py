@@ -4,6 +4,9 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+ACCOUNT = "account"
+"""The kind of the mails about one's account; see ``account_mail``."""
+
 
 class Mode(models.TextChoices):
     """How someone wants to hear of one kind of thing."""
@@ -32,6 +35,7 @@ class Reason(models.TextChoices):
     NO_LONGER_VISIBLE = "no_longer_visible", _("may no longer see this")
     OUTDATED = "outdated", _("no longer holds: moved, cancelled or answered")
     TOO_LATE = "too_late", _("it had begun already")
+    TOO_OLD = "too_old", _("it waited until it was of no use any more")
     OVERTAKEN = "overtaken", _("a later reminder goes out instead")
     NOTHING_NEW = "nothing_new", _("nothing new")
     INACTIVE = "inactive", _("the account is not active")

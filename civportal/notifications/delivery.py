@@ -17,6 +17,7 @@ import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -28,7 +29,7 @@ from django.utils import timezone
 
 from civportal.centre.models import CentreProfile
 from civportal.lib.mail import compose as compose_mail
-from civportal.notifications.choices import AddressState, Reason, State
+from civportal.notifications.choices import ACCOUNT, AddressState, Reason, State
 from civportal.notifications.judging import Later, judge
 from civportal.notifications.kinds import Message, Withheld, in_language_of
 from civportal.notifications.kinds import kind as kind_named
@@ -64,7 +65,8 @@ def claim(
     """Take up to ``size`` rows that are due, for this worker alone, until the lease ends.
 
     ``due`` is a moment to go by instead of now; ``among`` names the only rows to take. A row that
-    workers died with before is taken alone, lest it take down others with it.
+    workers died with before is taken alone, lest it take down others with it. Mail about an
+    account goes first: someone waits for it, and ten thousand digests may be due.
     """
     now = timezone.now()
     free = Q(leased_until__isnull=True) | Q(leased_until__lt=now)
@@ -72,12 +74,10 @@ def claim(
     rows = Notification.objects.filter(free, state=State.PENDING, next_try_at__lte=due or now)
     if among is not None:
         rows = rows.filter(pk__in=among)
+    rows = rows.select_for_update(skip_locked=True).order_by("next_try_at", "pk")
+    rows_to_take = rows.values_list("pk", "lease", "attempts")
     with transaction.atomic():
-        found = list(
-            rows.select_for_update(skip_locked=True)
-            .order_by("next_try_at", "pk")
-            .values_list("pk", "lease", "attempts")[:size]
-        )
+        found = list(rows_to_take.filter(kind=ACCOUNT)[:size]) or list(rows_to_take[:size])
         suspects = [pk for pk, left, attempts in found if left and attempts >= SUSPECT]
         Notification.objects.filter(pk__in=suspects[:1] or [pk for pk, _, _ in found]).update(
             lease=lease, leased_until=now + lease_length(), attempts=F("attempts") + 1
@@ -113,15 +113,18 @@ def settle(
     title: str = "",
 ) -> bool:
     """Write down what became of a row; False when the lease was taken over meanwhile."""
+    changes: dict[str, Any] = {"title": title[:200]} if title else {}
+    if row.kind == ACCOUNT:
+        changes["data"] = {}  # with the letter, and the link in it
     return bool(
         Notification.objects.filter(pk=row.pk, lease=row.lease, state=State.PENDING).update(
             state=state,
             reason=reason,
             detail=detail[:300],
-            title=title[:200],
             settled_at=timezone.now(),
             lease=None,
             leased_until=None,
+            **changes,
         )
     )
 
@@ -190,26 +193,41 @@ def deliver_batch(
 def mail_for(row: Notification, message: Message, *, centre_name: str) -> EmailMultiAlternatives:
     """The mail of a row, with all its headers, the links in its foot and its calendar part."""
     kind = kind_named(row.kind)
-    with in_language_of(row.recipient):
-        links = [*message.letter.links, *foot_links(row.recipient, kind)]
+    letter = message.letter
+    if row.kind != ACCOUNT:  # written for its reader alone, who may be someone else yet
+        with in_language_of(row.recipient):
+            letter = replace(letter, links=[*letter.links, *foot_links(row.recipient, kind)])
     mail = compose_mail(
-        replace(message.letter, links=links),
-        to=row.recipient.email,
+        letter,
+        to=row.to,
         centre_name=centre_name,
-        language=row.recipient.language or settings.LANGUAGE_CODE,
+        language=message.language or row.recipient.language or settings.LANGUAGE_CODE,
     )
     mail.extra_headers["Message-ID"] = message_id(row)
     if not kind.required:
         mail.extra_headers |= unsubscribe_headers(row.recipient, row.kind)
+    return with_calendar(mail, message)
+
+
+def with_calendar(mail: EmailMultiAlternatives, message: Message) -> EmailMultiAlternatives:
+    """The mail with the message's calendar part, if it has one.
+
+    What asks, moves or cancels comes a second time, as a file: some programs look for it among
+    the alternatives only (Outlook, Gmail), others only at what is attached (RFC 6047, 2.4 leaves
+    both open). As ``application/ics`` nobody takes the second for another message.
+    """
     if message.calendar:
         mail.attach_alternative(
             message.calendar.decode(), f"text/calendar; method={message.method}"
         )
+        if message.method != "PUBLISH":
+            mail.attach("invite.ics", message.calendar, "application/ics")
     return mail
 
 
 @contextmanager
-def _server() -> Iterator[BaseEmailBackend]:
+def mail_server() -> Iterator[BaseEmailBackend]:
+    """A connection to the mail server, opened with the first mail and closed at the end."""
     server = get_connection(fail_silently=False, timeout=SMTP_TIMEOUT)
     try:
         yield server
@@ -232,7 +250,7 @@ def _send(mails: Sequence[tuple[Notification, Message]]) -> None:
         return
     centre_name = CentreProfile.current().name
     failures, trouble = 0, ""
-    with _server() as server:
+    with mail_server() as server:
         for row, message in mails:
             if not _still_ours(row):
                 continue
@@ -242,10 +260,10 @@ def _send(mails: Sequence[tuple[Notification, Message]]) -> None:
             try:
                 mail = mail_for(row, message, centre_name=centre_name)
                 mail.connection = server
-                _hand_over(mail, server)
-            except _RefusedError as error:
+                hand_over(mail, server)
+            except RefusedError as error:
                 _refused(row, error.code, error.answer)
-            except _UnreachableError as error:
+            except UnreachableError as error:
                 failures, trouble = 2, str(error)
                 retry(row, Reason.NO_ANSWER, trouble)
             except (OSError, smtplib.SMTPException) as error:
@@ -260,11 +278,11 @@ def _send(mails: Sequence[tuple[Notification, Message]]) -> None:
                 _mark_sent(row, str(mail.subject))
 
 
-class _UnreachableError(Exception):
+class UnreachableError(Exception):
     """There is no connection to be had, or no permission to send: of no use to try more."""
 
 
-class _RefusedError(Exception):
+class RefusedError(Exception):
     """The server does not take this one mail."""
 
     def __init__(self, code: int, words: bytes | str) -> None:
@@ -272,7 +290,7 @@ class _RefusedError(Exception):
         self.code, self.answer = code, _answer(code, words)
 
 
-def _hand_over(mail: EmailMultiAlternatives, server: BaseEmailBackend) -> None:
+def hand_over(mail: EmailMultiAlternatives, server: BaseEmailBackend) -> None:
     """Send a mail; over a new connection when the server ended the one of the mail before.
 
     Servers do so after a number of mails, or when they restart.
@@ -285,7 +303,7 @@ def _hand_over(mail: EmailMultiAlternatives, server: BaseEmailBackend) -> None:
             raise
     except smtplib.SMTPSenderRefused as error:  # our own address: the same for all
         if is_new or error.smtp_code != CLOSING:
-            raise _UnreachableError(_told(error)) from error
+            raise UnreachableError(_told(error)) from error
     else:
         return
     _hang_up(server)
@@ -297,9 +315,9 @@ def _submit(mail: EmailMultiAlternatives) -> None:
     try:
         mail.send()
     except smtplib.SMTPRecipientsRefused as error:
-        raise _RefusedError(*next(iter(error.recipients.values()))) from error
+        raise RefusedError(*next(iter(error.recipients.values()))) from error
     except smtplib.SMTPDataError as error:
-        raise _RefusedError(error.smtp_code, error.smtp_error) from error
+        raise RefusedError(error.smtp_code, error.smtp_error) from error
 
 
 def _connect(server: BaseEmailBackend) -> bool:
@@ -307,7 +325,7 @@ def _connect(server: BaseEmailBackend) -> bool:
     try:
         return bool(server.open())
     except (OSError, smtplib.SMTPException) as error:
-        raise _UnreachableError(_told(error)) from error
+        raise UnreachableError(_told(error)) from error
 
 
 def _told(error: Exception) -> str:
@@ -342,8 +360,13 @@ def _refused(row: Notification, code: int, answer: str) -> None:
         retry(row, Reason.NO_ANSWER, answer)
         return
     settle(row, State.FAILED, Reason.REFUSED, detail=answer)
-    if answer[4:].startswith("5.1."):  # RFC 3463: bad destination address
+    note_dead(row.to, answer)
+
+
+def note_dead(address: str, answer: str) -> None:
+    """Send nothing more to an address that the server says is none (RFC 3463: 5.1.x)."""
+    if answer[4:].startswith("5.1."):
         DeadAddress.objects.get_or_create(
-            email=row.recipient.email,
+            email=address,
             defaults={"state": AddressState.BOUNCED, "detail": answer[:300]},
         )

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone, translation
 
-from civportal.notifications import digests, reminders
+from civportal.notifications import digests, reminders, strangers
 from civportal.notifications.choices import Reason, State
 from civportal.notifications.delivery import BATCH, deliver_batch
 from civportal.notifications.judging import Later, Verdict, judge
@@ -70,6 +70,7 @@ def work_off(now: datetime.datetime) -> list[Due]:
     """Do it: put what has fallen due into the outbox, and send what is waiting there."""
     found = [*_paused(now), *_fallen_due(now)]
     stopped = MailPolicy.current().stopped
+    strangers.deliver(now)
     for batch in _batches(_waiting(now)):
         keys = [row.pk for row in batch]
         deliver_batch(now=now, among=keys)
@@ -156,7 +157,7 @@ def _due(
     return Due(
         kind=row.kind,
         subject=row.subject,
-        email=row.recipient.email,
+        email=row.to,
         name=row.recipient.name,
         due_at=row.due_at,
         outcome=outcome,

@@ -66,7 +66,9 @@ class DayFilter(MyFilter):
         words = self.cleaned_data.get("q")
         if words:
             rows = rows.filter(
-                Q(recipient__name__icontains=words) | Q(recipient__email__icontains=words)
+                Q(recipient__name__icontains=words)
+                | Q(recipient__email__icontains=words)
+                | Q(address__icontains=words)
             )
         return rows
 

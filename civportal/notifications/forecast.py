@@ -5,7 +5,9 @@ unless someone changes something in between.
 """
 
 import datetime
-from collections.abc import Iterable
+import heapq
+import itertools
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from civportal.accounts.models import User
@@ -18,7 +20,7 @@ from civportal.notifications.models import (
     Notification,
     default_offsets,
 )
-from civportal.notifications.reminders import LONGEST, due_moment
+from civportal.notifications.reminders import BATCH, LONGEST, due_moment
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,20 +34,57 @@ class Coming:
     reason: Reason = Reason.NONE
 
 
-def coming(
-    now: datetime.datetime, *, user_id: int | None = None, subject: str = ""
-) -> list[Coming]:
-    """Reminders still to come of one person, about one thing, or all; the soonest first.
+@dataclass(frozen=True, kw_only=True)
+class Overview:
+    """The soonest of many; ``going`` is how many of all will go out, as far as can be told."""
 
-    A constant number of queries for each source.
+    soonest: list[Coming]
+    going: int
+    left_out: int
+
+
+def coming(
+    now: datetime.datetime,
+    *,
+    user_id: int | None = None,
+    subject: str = "",
+    begin: datetime.datetime | None = None,
+    end: datetime.datetime | None = None,
+) -> Iterator[Coming]:
+    """Reminders still to come of one person, about one thing, or all, in no particular order.
+
+    ``begin`` and ``end`` keep to those that fall due from the one until before the other. However
+    many there are, ``BATCH`` of them are looked at at a time, with a constant number of queries.
     """
-    found: list[Coming] = []
+    first = max(now, begin or now)
+    # What falls due in that time begins after it, and at most this much later.
+    last = (end or now) + LONGEST + datetime.timedelta(days=1)
     for source in reminder_sources():
-        asked = source.upcoming(
-            now, now + LONGEST + datetime.timedelta(days=1), user_id=user_id, subject=subject
-        )
-        found += _judged(kind(source.kind), list(asked), now)
-    return sorted(found, key=lambda each: (each.moment, str(each.person), each.subject))
+        upcoming = iter(source.upcoming(first, last, user_id=user_id, subject=subject))
+        while batch := list(itertools.islice(upcoming, BATCH)):
+            for one in _judged(kind(source.kind), batch, now):
+                if one.moment >= first and not (end and one.moment >= end):
+                    yield one
+
+
+def soonest_first(one: Coming) -> tuple[datetime.datetime, str, str]:
+    """To sort by."""
+    return one.moment, str(one.person), one.subject
+
+
+def overview(found: Iterable[Coming], *, most: int) -> Overview:
+    """The ``most`` soonest, and how many there are; holds no more than that at a time."""
+    total = going = 0
+
+    def counted() -> Iterator[Coming]:
+        nonlocal total, going
+        for one in found:
+            total += 1
+            going += not one.reason
+            yield one
+
+    soonest = heapq.nsmallest(most, counted(), key=soonest_first)
+    return Overview(soonest=soonest, going=going, left_out=total - len(soonest))
 
 
 def _judged(of: Kind, reminders: Iterable[Reminder], now: datetime.datetime) -> list[Coming]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 
-from civportal.notifications.choices import Mode, Reason
+from civportal.notifications.choices import ACCOUNT, Mode, Reason
 from civportal.notifications.kinds import Kind, Message, Withheld
 from civportal.notifications.kinds import kind as kind_named
 from civportal.notifications.models import (
@@ -92,7 +92,7 @@ class Judge:
     ) -> "Judge":
         """Read what is needed for these rows; three queries."""
         people = {row.recipient_id for row in rows}
-        dead = DeadAddress.objects.filter(email__in=[row.recipient.email for row in rows])
+        dead = DeadAddress.objects.filter(email__in=[row.to for row in rows])
         modes = Preference.objects.filter(user__in=people)
         paused = DigestSetting.objects.filter(user__in=people, paused_until__isnull=False)
         return cls(
@@ -122,12 +122,18 @@ class Judge:
         return None
 
     def _barred(self, row: Notification) -> Reason | None:
-        email = row.recipient.email
+        """Mail about an account goes to any account, since it tells only what was asked for.
+
+        To a dead address goes what shows, when its link is followed, that it works again.
+        """
+        is_account = row.kind == ACCOUNT
+        has_ended = row.expires_at is not None and row.expires_at <= self.now
         reasons = {
-            Reason.INACTIVE: not row.recipient.is_active,
-            Reason.TOO_LATE: row.expires_at is not None and row.expires_at <= self.now,
-            Reason.DEAD_ADDRESS: email in self.dead,
-            Reason.SANDBOX: not self.policy.allows(email),
+            Reason.INACTIVE: not is_account and not row.recipient.is_active,
+            Reason.TOO_OLD: is_account and has_ended,
+            Reason.TOO_LATE: not is_account and has_ended,
+            Reason.DEAD_ADDRESS: row.to in self.dead and not row.data.get("proves_address"),
+            Reason.SANDBOX: not self.policy.allows(row.to),
         }
         return next((reason for reason, holds in reasons.items() if holds), None)
 

@@ -30,9 +30,11 @@ class Message:
     """A letter, with a calendar part where it belongs.
 
     ``calendar`` is a whole VCALENDAR as bytes; ``method`` is its METHOD (RFC 5546), or "PUBLISH".
+    ``language`` is the one the letter is in, where that is not the recipient's own.
     """
 
     letter: Letter
+    language: str = ""
     calendar: bytes = b""
     method: str = "PUBLISH"
 
@@ -183,6 +185,7 @@ class _Register:
     topics: dict[str, Callable[["User | AnonymousUser"], Iterable[Topic]]] = field(
         default_factory=dict
     )
+    sweeps: dict[str, Callable[[datetime.datetime], int]] = field(default_factory=dict)
 
 
 _known = _Register()
@@ -196,6 +199,15 @@ def register_kind(kind: Kind) -> None:
 def register_reminders(source: ReminderSource) -> None:
     """Let the sweep ask this source; its kind must be registered too."""
     _known.reminders[source.kind] = source
+
+
+def register_sweep(name: str, sweep: Callable[[datetime.datetime], int]) -> None:
+    """Let something be looked for each minute that falls due by a rule of its own.
+
+    ``sweep(now)`` puts what has fallen due into the outbox, and gives how many were new; called
+    again, or by two workers at once, it changes nothing.
+    """
+    _known.sweeps[name] = sweep
 
 
 def register_section(section: Section) -> None:
@@ -239,6 +251,11 @@ def kinds() -> list[Kind]:
 def reminder_sources() -> list[ReminderSource]:
     """All sources of reminders."""
     return list(_known.reminders.values())
+
+
+def sweeps() -> list[Callable[[datetime.datetime], int]]:
+    """All sweeps of apps, in the order they came."""
+    return list(_known.sweeps.values())
 
 
 def sections() -> list[Section]:

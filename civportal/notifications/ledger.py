@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from civportal.accounts.models import User
-from civportal.notifications.choices import Reason, State
+from civportal.notifications.choices import ACCOUNT, Reason, State
 from civportal.notifications.forecast import Coming
 from civportal.notifications.kinds import Kind, kinds
 from civportal.notifications.models import Notification
@@ -57,7 +57,17 @@ class Line:
     @property
     def can_be_sent_again(self) -> bool:
         """Whether the office can ask for it once more; it may still be refused."""
-        return self.row is not None and self.row.state != State.PENDING
+        return self.row is not None and self.row.state != State.PENDING and self.row.kind != ACCOUNT
+
+    @property
+    def to(self) -> str:
+        """The address that it goes to."""
+        return self.row.to if self.row else self.person.email
+
+    @property
+    def other_address(self) -> str:
+        """The address, where it is not the one the person has now."""
+        return self.to if self.to != self.person.email else ""
 
 
 def lines_of(

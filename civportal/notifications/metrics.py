@@ -8,7 +8,13 @@ from django.utils import timezone
 
 from civportal.notifications.choices import State
 from civportal.notifications.kinds import kinds
-from civportal.notifications.models import DeadAddress, JobRun, MailPolicy, Notification
+from civportal.notifications.models import (
+    DeadAddress,
+    JobRun,
+    MailPolicy,
+    Notification,
+    StrangerMail,
+)
 
 Sample = tuple[dict[str, str], float]
 
@@ -55,6 +61,12 @@ def _lines() -> Iterator[str]:
         "gauge",
         "For how long the oldest of those has waited.",
         [({}, max(0.0, (now - min(oldest)).total_seconds()) if oldest else 0)],
+    )
+    yield from _metric(
+        "civ_mail_to_strangers_waiting",
+        "gauge",
+        "Mails about accounts that wait to go to addresses that belong to nobody here.",
+        [({}, StrangerMail.objects.count())],
     )
     yield from _metric(
         "civ_mail_stopped",

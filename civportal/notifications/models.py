@@ -1,6 +1,7 @@
 """The outbox, what people want to hear, and what happened."""
 
 import datetime
+import uuid
 
 import pghistory
 from django.conf import settings
@@ -12,7 +13,14 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from civportal.notifications.choices import AddressState, Frequency, Mode, Reason, State
+from civportal.notifications.choices import (
+    ACCOUNT,
+    AddressState,
+    Frequency,
+    Mode,
+    Reason,
+    State,
+)
 
 
 class Notification(models.Model):
@@ -28,6 +36,11 @@ class Notification(models.Model):
         verbose_name=_("recipient"),
         on_delete=models.CASCADE,
         related_name="notifications",
+    )
+    address = models.EmailField(
+        _("e-mail address"),
+        blank=True,
+        help_text=_("Of a mail about an account. Others go to the address of the recipient."),
     )
     kind = models.CharField(_("kind"), max_length=60)
     subject = models.CharField(_("about"), max_length=80, blank=True, db_index=True)
@@ -62,6 +75,11 @@ class Notification(models.Model):
                 name="notifications_waiting",
                 condition=Q(state="pending"),
             ),
+            models.Index(
+                fields=["next_try_at", "id"],
+                name="notifications_urgent",
+                condition=Q(state="pending", kind=ACCOUNT),
+            ),
             models.Index(fields=["recipient", "-due_at"], name="notifications_of_person"),
         ]
         constraints = [
@@ -82,6 +100,37 @@ class Notification(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} → {self.recipient}"
+
+    @property
+    def to(self) -> str:
+        """The address that the mail goes to."""
+        return self.address or self.recipient.email
+
+
+class StrangerMail(models.Model):
+    """A mail to an address without an account, sealed until it is sent.
+
+    It has no place in anybody's ledger: nothing of it stays once it was sent, refused, withheld,
+    or has become too old. ``purpose`` keeps the same thing from waiting twice; mail about
+    accounts has none. ``next_try_at`` is moved ahead before each try, which keeps other workers
+    off and has it tried again when this one dies.
+    """
+
+    address = models.EmailField(_("e-mail address"))
+    key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    purpose = models.CharField(max_length=200, null=True, unique=True, editable=False)
+    sealed = models.TextField()
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    next_try_at = models.DateTimeField(_("next try"), default=timezone.now, db_index=True)
+    expires_at = models.DateTimeField(_("not after"))
+
+    class Meta:
+        verbose_name = _("mail to a stranger")
+        verbose_name_plural = _("mails to strangers")
+        ordering = ["next_try_at", "pk"]
+
+    def __str__(self) -> str:
+        return self.address
 
 
 class Happening(models.Model):

@@ -10,8 +10,16 @@ from django.utils import timezone
 
 from civportal.accounts.models import User
 from civportal.notifications.choices import Mode, Reason, State
+from civportal.notifications.kinds import Message
 from civportal.notifications.kinds import kind as kind_named
-from civportal.notifications.models import Follow, Happening, Notification, Preference
+from civportal.notifications.models import (
+    Follow,
+    Happening,
+    Notification,
+    Preference,
+    StrangerMail,
+)
+from civportal.notifications.sealed import seal
 
 BATCH = 1000
 
@@ -51,6 +59,30 @@ def notify(
     if moment <= timezone.now():
         # Robust: without a queue the cause stands all the same, and the clock delivers.
         transaction.on_commit(nudge, robust=True)
+
+
+def write_to_address(
+    address: str, message: Message, *, purpose: str, expires_at: datetime.datetime
+) -> None:
+    """Put a message to an address without an account in the outbox; after ``expires_at`` it goes
+    no more.
+
+    It is kept sealed until it is sent, so it may hold a secret link; nothing of it stays. The
+    same ``purpose`` waits once: saying it again changes nothing until it was sent, and that it
+    was is for the cause to remember. Call this inside the transaction of the cause.
+    """
+    StrangerMail.objects.bulk_create(
+        [
+            StrangerMail(
+                address=address.lower(),
+                purpose=purpose,
+                sealed=seal(message),
+                expires_at=expires_at,
+            )
+        ],
+        ignore_conflicts=True,
+    )
+    transaction.on_commit(nudge, robust=True)
 
 
 def nudge() -> None:

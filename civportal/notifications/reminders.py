@@ -15,7 +15,7 @@ from django.utils import timezone
 from civportal.accounts.models import User
 from civportal.notifications.choices import Reason, State
 from civportal.notifications.judging import QUIET_FROM, QUIET_UNTIL, end_of_quiet
-from civportal.notifications.kinds import Reminder, ReminderSource, reminder_sources
+from civportal.notifications.kinds import Reminder, ReminderSource, reminder_sources, sweeps
 from civportal.notifications.models import DigestSetting, Notification, default_offsets
 
 BATCH = 500
@@ -48,7 +48,7 @@ def due_moment(starts_at: datetime.datetime, hours: int, zone_name: str) -> date
 
 
 def sweep(now: datetime.datetime | None = None) -> int:
-    """Put the reminders that are due into the outbox; how many were new.
+    """Put the reminders that are due into the outbox, and what apps look for; how many were new.
 
     Running it twice, or by two workers at once, changes nothing: keys are unique.
     """
@@ -57,7 +57,7 @@ def sweep(now: datetime.datetime | None = None) -> int:
         _write(source.kind, batch, moment)
         for source in reminder_sources()
         for batch in _batches(source, moment)
-    )
+    ) + sum(look(moment) for look in sweeps())
 
 
 def _batches(source: ReminderSource, now: datetime.datetime) -> Iterator[list[Reminder]]:

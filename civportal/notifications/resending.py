@@ -4,7 +4,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from civportal.accounts.models import User
-from civportal.notifications.choices import Reason, State
+from civportal.notifications.choices import ACCOUNT, Reason, State
 from civportal.notifications.digests import KIND as DIGEST
 from civportal.notifications.judging import judge
 from civportal.notifications.kinds import Withheld
@@ -20,6 +20,13 @@ class NotSentAgainError(Exception):
         self.reason = reason
 
 
+class NotKeptError(NotSentAgainError):
+    """A mail about an account: its link was for one person and one time, and is not kept."""
+
+    def __init__(self) -> None:
+        super().__init__(Reason.NONE)
+
+
 def times_sent_again(row: Notification) -> int:
     """How often the office has sent this again."""
     return Notification.objects.filter(dedupe_key__startswith=f"{row.kind}:again:{row.pk}:").count()
@@ -32,8 +39,11 @@ def send_again(row: Notification, *, by: User, number: int) -> Notification:
     ``number`` tells how often it was sent again before, as the one who asks saw it: asking twice
     for the same sends one mail. All that decides about sending is asked first, so that nothing is
     promised that would be withheld: ``NotSentAgainError`` says why. A digest is sent again only
-    while it is the person's latest, since the next one goes on from where the latest ended.
+    while it is the person's latest, since the next one goes on from where the latest ended. Mail
+    about an account cannot be sent again: ``NotKeptError``.
     """
+    if row.kind == ACCOUNT:
+        raise NotKeptError
     if row.state == State.PENDING:
         raise NotSentAgainError(Reason.NONE)
     later = Notification.objects.filter(kind=DIGEST, recipient=row.recipient_id, pk__gt=row.pk)

@@ -3,8 +3,9 @@
 import time
 
 from celery import shared_task
+from django.utils import timezone
 
-from civportal.notifications import delivery, digests, reminders
+from civportal.notifications import account_mail, delivery, digests, reminders, strangers
 from civportal.notifications.jobs import job
 
 SHARE = 20
@@ -17,7 +18,8 @@ def deliver() -> None:
     end = time.monotonic() + SHARE
     count = 0
     with job("deliver") as tell:
-        while taken := delivery.deliver_batch():
+        account_mail.drop_ended(timezone.now())
+        while taken := delivery.deliver_batch() + strangers.deliver(timezone.now()):
             count += taken
             if time.monotonic() > end:
                 deliver.delay()

@@ -10,6 +10,7 @@ from civportal.notifications.views import (
     preferences,
     previews,
     unsubscribe,
+    waking,
 )
 
 urlpatterns = [
@@ -18,6 +19,12 @@ urlpatterns = [
     path("voorkeuren/<str:token>/", preferences.preferences_by_link, name="preferences_by_link"),
     path("afmelden/<str:token>/", unsubscribe.unsubscribe, name="unsubscribe"),
     path("mijn/meldingen/", ledger.my_notifications, name="my_notifications"),
+    path(
+        "mijn/meldingen/adres/",
+        waking.ask_whether_address_works,
+        name="ask_whether_address_works",
+    ),
+    path("adres-werkt/<str:token>/", waking.address_works, name="address_works"),
     path("meldingen/", ledger.ledger, name="ledger"),
     path("meldingen/schakelaar/", policy.mail_policy, name="mail_policy"),
     path("meldingen/<int:pk>/opnieuw/", ledger.resend, name="ledger_resend"),

@@ -1,28 +1,38 @@
 """The admin of minutes: what was said under each item, and what came out of it."""
 
+from collections.abc import Callable
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.html import format_html_join
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from import_export import fields, resources
 
+from civportal.accounts.models import User
 from civportal.accounts.viewers import in_office
 from civportal.admin.base import OfficeModelForm
 from civportal.admin.exchange import Export
+from sessions_log.actions.minutes import (
+    MinutesRefused,
+    circulate,
+    publish,
+)
 from sessions_log.admin.parts import (
     ItemInline,
     SessionPartAdmin,
+    TextForm,
     minutes_settled,
     reads_everything,
     reads_minutes,
     reason,
+    writes_text,
 )
-from sessions_log.admin.sessions import MinutesForm, PartAdmin
+from sessions_log.admin.sessions import PartAdmin, PartOfSessionForm
 from sessions_log.choices import ActionState
 from sessions_log.models import (
     ActionItem,
@@ -32,8 +42,10 @@ from sessions_log.models import (
     Minutes,
     WorkSession,
 )
-from sessions_log.notifications import report_published
+from sessions_log.notifications.actions import tell_owners
+from sessions_log.permissions import can_publish, can_write_minutes
 from sessions_log.querysets import READ_ALL
+from sessions_log.steps import minutes_steps
 
 
 def reads_all_sessions(request: HttpRequest) -> bool:
@@ -41,9 +53,19 @@ def reads_all_sessions(request: HttpRequest) -> bool:
     return in_office(request.user) or request.user.has_perm(READ_ALL)
 
 
+def person(request: HttpRequest) -> User:
+    """Who works in the admin."""
+    assert isinstance(request.user, User)  # noqa: S101 - the admin lets nobody else in
+    return request.user
+
+
+class SummaryForm(TextForm):
+    text_field = "summary"
+
+
 @admin.register(Minutes)
 class MinutesAdmin(SessionPartAdmin):
-    form = MinutesForm
+    form = SummaryForm
     list_display = ["session", "session_date", "state", "approved_at", "published_at"]
     list_filter = ["state", "session__body", "session__kind"]
     list_select_related = ["session"]
@@ -51,19 +73,25 @@ class MinutesAdmin(SessionPartAdmin):
     autocomplete_fields = ["session"]
     date_hierarchy = "session__date"
     ordering = ["-session__date"]
-    readonly_fields = ["circulated_at", "approved_at", "published_at"]
-    free_when_settled = ["state"]
+    readonly_fields = ["state", "next_steps", "circulated_at", "approved_at", "published_at"]
+    actions = ["send_round", "publish"]
     never_restored = ["session", "state", "circulated_at", "approved_at", "published_at"]
     fieldsets = [
-        (None, {"fields": ["session", "summary"]}),
+        (None, {"fields": ["session", "summary", "seen_revision"]}),
         (
             _("How far they are"),
             {
-                "fields": ["state", "circulated_at", "approved_at", "published_at"],
+                "fields": [
+                    "state",
+                    "next_steps",
+                    "circulated_at",
+                    "approved_at",
+                    "published_at",
+                ],
                 "description": _(
                     "Draft: for the secretary, the chair and the office. Circulated: also for the "
                     "body and those who attended. Published: for whoever may see the session. "
-                    "Once approved, the text stays as it is."
+                    "Once approved, the text stays as it is; a correction is a new version."
                 ),
             },
         ),
@@ -73,15 +101,75 @@ class MinutesAdmin(SessionPartAdmin):
     def session_date(self, obj: Minutes) -> Any:
         return obj.session.date
 
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        if obj is None or writes_text(self, request, obj):
+            return self.fieldsets
+        return [(None, {"fields": ["session", "summary"]}), self.fieldsets[1]]
+
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         readonly = list(super().get_readonly_fields(request, obj))
         return readonly if obj is None or "session" in readonly else [*readonly, "session"]
 
-    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:  # noqa: FBT001 - Django's
-        """Tell of a report that can be read now."""
-        super().save_model(request, obj, form, change)
-        if obj.is_published and "state" in form.changed_data:
-            report_published(obj)
+    def get_object(
+        self, request: HttpRequest, object_id: str, from_field: str | None = None
+    ) -> Any:
+        """The minutes, knowing who asks, for the links to what that person can do."""
+        found: Any = super().get_object(request, object_id, from_field)
+        if found is not None:
+            found.asking = request.user
+        return found
+
+    @admin.display(description=_("what can be done"))
+    def next_steps(self, obj: Any) -> str:
+        """Links to the pages of the site where the state changes."""
+        if obj.pk is None:
+            return gettext("They begin as a draft.")
+        steps = minutes_steps(
+            obj.asking, obj.session, obj, writes=can_write_minutes(obj.asking, obj.session)
+        )
+        return format_html_join(
+            " · ", '<a href="{}">{}</a>', ((step.url, step.label) for step in steps)
+        )
+
+    def _each(
+        self,
+        request: HttpRequest,
+        chosen: "QuerySet[Minutes]",
+        may: Callable[[Any, WorkSession], bool],
+        act: Callable[[Minutes], object],
+    ) -> None:
+        """Do something with each that the person may do it with; say why where it cannot be."""
+        done = 0
+        for minutes in chosen.select_related("session__body"):
+            if not may(request.user, minutes.session):
+                reason = gettext("You cannot do this.")
+                self.message_user(request, f"{minutes}: {reason}", messages.WARNING)
+                continue
+            try:
+                act(minutes)
+            except MinutesRefused as refused:
+                self.message_user(request, f"{minutes}: {refused}", messages.WARNING)
+            else:
+                done += 1
+        self.message_user(
+            request,
+            ngettext(
+                "Done for the minutes of %(count)s session.",
+                "Done for the minutes of %(count)s sessions.",
+                done,
+            )
+            % {"count": done},
+        )
+
+    @admin.action(description=_("Send round"), permissions=["change"])
+    def send_round(self, request: HttpRequest, queryset: "QuerySet[Minutes]") -> None:
+        user = person(request)
+        self._each(request, queryset, can_write_minutes, lambda one: circulate(one, by=user))
+
+    @admin.action(description=_("Publish"), permissions=["change"])
+    def publish(self, request: HttpRequest, queryset: "QuerySet[Minutes]") -> None:
+        user = person(request)
+        self._each(request, queryset, can_publish, lambda one: publish(one, by=user))
 
 
 class DecisionInline(ItemInline):
@@ -108,8 +196,13 @@ class AttentionInline(ItemInline):
     free_when_settled = ["line", "state", "answer", "chapter"]
 
 
+class ItemForm(TextForm, PartOfSessionForm):
+    """An agenda item, with what was said under it."""
+
+
 @admin.register(AgendaItem)
 class AgendaItemAdmin(PartAdmin):
+    form = ItemForm
     list_display = ["title", "session", "purpose", "confidential"]
     list_filter = ["purpose", "confidential", "session__body", "session__lines"]
     list_select_related = ["session"]
@@ -118,7 +211,6 @@ class AgendaItemAdmin(PartAdmin):
     date_hierarchy = "session__date"
     ordering = ["-session__date", "session", "order"]
     inlines = [DecisionInline, ActionInline, AttentionInline]
-    free_when_settled = ["confidential"]
     never_restored = ["session", "order"]
     unlimited_choices = ["presenter"]
     fieldsets = [
@@ -126,7 +218,7 @@ class AgendaItemAdmin(PartAdmin):
             None,
             {"fields": ["session", "title", "order", "purpose", "minutes_planned", "presenter"]},
         ),
-        (_("Minutes"), {"fields": ["text"]}),
+        (_("Minutes"), {"fields": ["text", "seen_revision"]}),
         (_("Who may see it"), {"fields": ["confidential"]}),
     ]
 
@@ -134,6 +226,8 @@ class AgendaItemAdmin(PartAdmin):
         hidden = []
         if not reads_minutes(request, obj.session_id):
             hidden.append("text")
+        if not writes_text(self, request, obj):
+            hidden.append("seen_revision")
         if not reads_everything(request, obj.session_id):
             hidden += ["order", "minutes_planned", "presenter"]
         return hidden
@@ -201,8 +295,24 @@ class OutcomeAdmin(PartAdmin):
         return found
 
 
+class DecisionResource(resources.ModelResource):  # type: ignore[misc]  # comes untyped
+    """Decisions as a list for a spreadsheet."""
+
+    session = fields.Field(attribute="item__session__title", column_name=_("session"))
+    date = fields.Field(attribute="item__session__date", column_name=_("date"))
+    body = fields.Field(attribute="item__session__body__name", column_name=_("body"))
+    item = fields.Field(attribute="item__title", column_name=_("agenda item"))
+    text = fields.Field(attribute="text", column_name=_("decision"))
+
+    class Meta:
+        model = Decision
+        fields = ["session", "date", "body", "item", "text"]
+        export_order = fields
+
+
 @admin.register(Decision)
-class DecisionAdmin(OutcomeAdmin):
+class DecisionAdmin(Export, OutcomeAdmin):
+    resource_classes = [DecisionResource]
     list_display = ["text", "session", "item"]
     list_filter = ["item__session__body", "item__session__lines"]
     search_fields = ["text", "item__title"]
@@ -265,6 +375,12 @@ class ActionItemAdmin(Export, OutcomeAdmin):
         (_("What became of it"), {"fields": ["state", "done_on"]}),
     ]
 
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:  # noqa: FBT001 - Django's
+        """Tell a new owner what they took on, once the minutes have readers."""
+        super().save_model(request, obj, form, change)
+        if "owner" in form.changed_data:
+            tell_owners(obj.item.session)
+
     def get_queryset(self, request: HttpRequest) -> Any:
         sessions = WorkSession.objects.fully_readable_by(request.user)
         return (
@@ -307,8 +423,26 @@ class ActionItemAdmin(Export, OutcomeAdmin):
         self.message_user(request, gettext("%(count)s marked as done.") % {"count": done})
 
 
+class AttentionPointResource(resources.ModelResource):  # type: ignore[misc]  # comes untyped
+    """Attention points as a list for a spreadsheet."""
+
+    session = fields.Field(attribute="item__session__title", column_name=_("session"))
+    date = fields.Field(attribute="item__session__date", column_name=_("date"))
+    item = fields.Field(attribute="item__title", column_name=_("agenda item"))
+    text = fields.Field(attribute="text", column_name=_("attention point"))
+    line = fields.Field(attribute="line__title", column_name=_("programme line"))
+    state = fields.Field(attribute="get_state_display", column_name=_("state"))
+    answer = fields.Field(attribute="answer", column_name=_("answer"))
+
+    class Meta:
+        model = AttentionPoint
+        fields = ["session", "date", "item", "text", "line", "state", "answer"]
+        export_order = fields
+
+
 @admin.register(AttentionPoint)
-class AttentionPointAdmin(OutcomeAdmin):
+class AttentionPointAdmin(Export, OutcomeAdmin):
+    resource_classes = [AttentionPointResource]
     list_display = ["text", "line", "state", "session"]
     list_filter = ["state", "line", "item__session__body"]
     list_select_related = ["item__session", "line"]

@@ -6,12 +6,15 @@ see they could otherwise break, or find out. Once the minutes are approved, thei
 
 from typing import Any
 
+from django import forms
 from django.http import HttpRequest
+from django.utils.translation import gettext
 from django.utils.translation import gettext as _
 
 from civportal.accounts.viewers import in_office
 from civportal.admin.base import (
     OfficeModelAdmin,
+    OfficeModelForm,
     OfficeStackedInline,
     OfficeTabularInline,
 )
@@ -64,6 +67,39 @@ def reason(request: HttpRequest, session_id: int) -> str:
     )
 
 
+class TextForm(OfficeModelForm):
+    """A text that others may be writing at the same moment: the later save is asked to look.
+
+    ``seen_revision`` is the one that the form was filled with; the minutes are held from the check
+    to the end of the save.
+    """
+
+    text_field = "text"
+
+    seen_revision = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        text: Any = self.instance
+        self.initial["seen_revision"] = text.revision
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean()
+        if self.instance.pk and self.text_field in self.changed_data:
+            part: Any = self.instance
+            list(Minutes.objects.select_for_update().filter(session=part.session_id))
+            now = type(part).objects.values_list("revision", flat=True).get(pk=part.pk)
+            if now != self.cleaned_data.get("seen_revision"):
+                self.add_error(
+                    self.text_field,
+                    gettext(
+                        "Someone else changed this text while you were writing. Keep a copy of "
+                        "yours, open this page again and bring the two together."
+                    ),
+                )
+        return cleaned
+
+
 class SessionPartAdmin(OfficeModelAdmin):
     """Something that hangs on a session; ``session_id_of`` tells on which."""
 
@@ -88,8 +124,20 @@ class SessionPartAdmin(OfficeModelAdmin):
     def settled_reason(self, request: HttpRequest, obj: Any) -> str:
         return reason(request, self.session_id_of(obj))
 
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:  # noqa: FBT001 - Django's
+        """Hold the minutes before their parts, in the order that everything else does."""
+        self.lock(obj)
+        super().save_model(request, obj, form, change)
+
     def lock(self, obj: Any) -> None:
         list(Minutes.objects.select_for_update().filter(session=self.session_id_of(obj)))
+
+
+def writes_text(model_admin: SessionPartAdmin, request: HttpRequest, obj: Any) -> bool:
+    """Whether the form is one in which this person can change what was said."""
+    return model_admin.has_change_permission(request, obj) and not minutes_settled(
+        request, model_admin.session_id_of(obj)
+    )
 
 
 class _SessionInline:

@@ -7,10 +7,10 @@ from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
-from django.utils import timezone
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from civportal.accounts.models import User
 from civportal.admin.base import OfficeModelForm
 from sessions_log.admin.parts import (
     SessionPartAdmin,
@@ -20,9 +20,10 @@ from sessions_log.admin.parts import (
     reads_everything,
     reason,
 )
-from sessions_log.choices import MinutesState
+from sessions_log.choices import MinutesState, SessionStatus
 from sessions_log.models import AgendaItem, Document, Minutes, Participation, WorkSession
 from sessions_log.notifications import report_published
+from sessions_log.notifications.invitations import session_cancelled, session_moved
 
 ALWAYS_FREE = ["visibility", "online_url", "lines"]
 """What may change of a session after its minutes are approved: who reads it and where it is
@@ -56,7 +57,6 @@ class AgendaItemInline(SessionTabularInline):
     model = AgendaItem
     formset = OrderedFormSet
     fields = ["order", "title", "purpose", "minutes_planned", "presenter", "confidential"]
-    free_when_settled = ["confidential"]
     show_change_link = True
     ordering = ["order"]
     unlimited_choices = ["presenter"]
@@ -113,44 +113,11 @@ class DocumentInline(SessionTabularInline):
     show_change_link = True
 
 
-def mark_state(minutes: Minutes, state: str) -> None:
-    """Note the moments that belong to a state that is reached, where they are not noted yet."""
-    now = timezone.now()
-    reached = list(MinutesState.values).index(state)
-    for place, field in enumerate(["circulated_at", "approved_at", "published_at"], start=1):
-        # Minutes may be approved without having gone round; that moment is not made up.
-        if place == reached or (place == 2 and reached == 3):
-            setattr(minutes, field, getattr(minutes, field) or now)
-
-
-class MinutesForm(OfficeModelForm):
-    """Minutes of which the state cannot go back behind approval."""
-
-    instance: Minutes
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if self.instance.is_settled and "state" in self.fields:
-            self.fields["state"].choices = [  # type: ignore[attr-defined]
-                (value, label)
-                for value, label in MinutesState.choices
-                if value in {MinutesState.APPROVED, MinutesState.PUBLISHED}
-            ]
-
-    def _post_clean(self) -> None:
-        # Before the model is checked: its constraints want the moment with the state.
-        state = self.cleaned_data.get("state")
-        if state:
-            mark_state(self.instance, state)
-        super()._post_clean()  # type: ignore[misc]
-
-
 class MinutesInline(SessionStackedInline):
     model = Minutes
-    form = MinutesForm
-    fields = ["state", "summary", "circulated_at", "approved_at", "published_at"]
-    readonly_fields = ["circulated_at", "approved_at", "published_at"]
-    free_when_settled = ["state"]
+    # The summary has a page of its own, where two writers do not overwrite each other.
+    fields = ["state", "circulated_at", "approved_at", "published_at"]
+    readonly_fields = ["state", "circulated_at", "approved_at", "published_at"]
     show_change_link = True
 
     def has_add_permission(self, request: HttpRequest, obj: Any) -> bool:  # type: ignore[override]  # as Django's inlines
@@ -243,23 +210,24 @@ class WorkSessionAdmin(SessionPartAdmin):
         return [] if reads_everything(request, obj.pk) else ["online_url"]
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:  # noqa: FBT001 - Django's
-        """A calendar must follow a session that moved (RFC 5545, SEQUENCE)."""
-        moved = {"title", "date", "start", "end", "place", "online_url", "status"}
-        if change and moved & set(form.changed_data):
+        """Calendars follow a session that moved (RFC 5545, SEQUENCE), and people hear of it."""
+        moved = {"date", "start", "end", "place", "online_url", "status"} & set(form.changed_data)
+        before = WorkSession.objects.get(pk=obj.pk) if change and moved else None
+        if change and (moved or "title" in form.changed_data):
             obj.sequence += 1
         super().save_model(request, obj, form, change)
+        if before is None or not isinstance(request.user, User):
+            return
+        if obj.is_cancelled and not before.is_cancelled:
+            session_cancelled(obj, by=request.user)
+        elif obj.status == SessionStatus.PLANNED and before.status != SessionStatus.HELD:
+            session_moved(obj, before=before, by=request.user)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:  # noqa: FBT001 - Django's
-        """Tell of a report that can be read now, or by more people, once its lines are saved."""
+        """Tell of a report that can be read by more people now, once its lines are saved."""
         super().save_related(request, form, formsets, change)
         minutes = Minutes.objects.filter(session=form.instance).first()
-        states = [
-            "state" in part.changed_data
-            for formset in formsets
-            if formset.model is Minutes
-            for part in formset.forms
-        ]
-        if minutes and minutes.is_published and ("visibility" in form.changed_data or any(states)):
+        if minutes and minutes.is_published and "visibility" in form.changed_data:
             report_published(minutes)
 
 

@@ -6,6 +6,7 @@ from sessions_log.models.imports import ReportImport
 from sessions_log.models.links import SessionLine
 from sessions_log.models.minutes import ActionItem, AttentionPoint, Decision, Minutes
 from sessions_log.models.sessions import AgendaItem, Document, Participation, WorkSession
+from sessions_log.models.versions import MinutesRemark, MinutesVersion
 
 __all__ = [
     "ActionItem",
@@ -17,6 +18,8 @@ __all__ = [
     "Decision",
     "Document",
     "Minutes",
+    "MinutesRemark",
+    "MinutesVersion",
     "Participation",
     "ReportImport",
     "SessionLine",

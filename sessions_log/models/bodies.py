@@ -4,6 +4,7 @@ from typing import Any
 
 import pghistory
 from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -35,6 +36,17 @@ class Body(models.Model):
     language = models.CharField(
         _("language of the text"), max_length=2, choices=Language, default=Language.DUTCH
     )
+    silent_days = models.PositiveSmallIntegerField(
+        _("days until minutes are approved by themselves"),
+        null=True,
+        blank=True,
+        default=14,
+        validators=[MinValueValidator(1), MaxValueValidator(365)],
+        help_text=_(
+            "Counted from the day the minutes were sent round, and only without open remarks. "
+            "Leave empty when the chair always approves."
+        ),
+    )
 
     class Meta:
         verbose_name = _("body")
@@ -43,6 +55,10 @@ class Body(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(kind__in=BodyKind.values), name="sessions_log_body_kind_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(silent_days__isnull=True) | Q(silent_days__range=(1, 365)),
+                name="sessions_log_body_silent_days_in_a_year",
             ),
         ]
 

@@ -4,12 +4,15 @@ import pghistory
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from civportal.editor.fields import RichTextField
 from programme_lines.models import PlanChapter, ProgrammeLine
 from sessions_log.choices import ActionState, AttentionState, MinutesState
+from sessions_log.models.guards import count_revisions, keep_approved, stay_approved
 from sessions_log.models.sessions import AgendaItem, WorkSession
 from sessions_log.querysets import (
     ActionItemQuerySet,
@@ -17,6 +20,8 @@ from sessions_log.querysets import (
     DecisionQuerySet,
     MinutesQuerySet,
 )
+
+SESSION_OF_ITEM = "(SELECT session_id FROM sessions_log_agendaitem WHERE id = ROW.item_id)"
 
 
 @pghistory.track()
@@ -33,7 +38,14 @@ class Minutes(models.Model):
     state = models.CharField(
         _("state"), max_length=10, choices=MinutesState, default=MinutesState.DRAFT
     )
+    revision = models.PositiveIntegerField(default=0, editable=False)
     circulated_at = models.DateTimeField(_("circulated on"), null=True, blank=True)
+    approve_by_itself_on = models.DateField(
+        _("approved by itself on"),
+        null=True,
+        blank=True,
+        help_text=_("When no remark is open that day. Empty: the chair approves."),
+    )
     approved_at = models.DateTimeField(_("approved on"), null=True, blank=True)
     published_at = models.DateTimeField(_("published on"), null=True, blank=True)
 
@@ -58,6 +70,11 @@ class Minutes(models.Model):
                 name="sessions_log_minutes_approved_when",
                 violation_error_message=_("Approved minutes need the moment of approval."),
             ),
+        ]
+        triggers = [
+            count_revisions("summary"),
+            keep_approved("ROW.session_id", ["session_id", "summary"]),
+            stay_approved(),
         ]
 
     def __str__(self) -> str:
@@ -97,9 +114,14 @@ class Decision(models.Model):
         verbose_name = _("decision")
         verbose_name_plural = _("decisions")
         ordering = ["item__order", "order", "pk"]
+        triggers = [keep_approved(SESSION_OF_ITEM, ["item_id", "text", '"order"'])]
 
     def __str__(self) -> str:
         return self.text
+
+    def get_absolute_url(self) -> str:
+        """The address that leads to where it stands in the report."""
+        return reverse("sessions_log:decision", args=[self.pk])
 
 
 @pghistory.track()
@@ -125,6 +147,9 @@ class ActionItem(models.Model):
         help_text=_("For an owner without an account. Only those who read everything see names."),
     )
     due = models.DateField(_("due"), null=True, blank=True)
+    snoozed_until = models.DateField(
+        _("no reminders until"), null=True, blank=True, help_text=_("The due date stays.")
+    )
     state = models.CharField(
         _("state"), max_length=10, choices=ActionState, default=ActionState.OPEN
     )
@@ -142,9 +167,32 @@ class ActionItem(models.Model):
                 condition=Q(state__in=ActionState.values), name="sessions_log_action_state_known"
             ),
         ]
+        triggers = [keep_approved(SESSION_OF_ITEM, ["item_id", "text", '"order"'])]
 
     def __str__(self) -> str:
         return self.text
+
+    def get_absolute_url(self) -> str:
+        """The address that leads to where it stands in the report."""
+        return reverse("sessions_log:action", args=[self.pk])
+
+    @property
+    def is_late(self) -> bool:
+        """Whether it should have been done before today, by the centre's clock."""
+        return (
+            self.state == ActionState.OPEN
+            and self.due is not None
+            and self.due < timezone.localdate()
+        )
+
+    @property
+    def is_snoozed(self) -> bool:
+        """Whether its owner asked to be left alone about it for a while."""
+        return (
+            self.state == ActionState.OPEN
+            and self.snoozed_until is not None
+            and self.snoozed_until > timezone.localdate()
+        )
 
 
 @pghistory.track()
@@ -192,6 +240,11 @@ class AttentionPoint(models.Model):
                 name="sessions_log_attention_state_known",
             ),
         ]
+        triggers = [keep_approved(SESSION_OF_ITEM, ["item_id", "text", '"order"'])]
 
     def __str__(self) -> str:
         return self.text
+
+    def get_absolute_url(self) -> str:
+        """The page that tells its whole story."""
+        return reverse("sessions_log:point", args=[self.pk])

@@ -6,8 +6,10 @@ from typing import Any
 
 import pghistory
 from django.conf import settings
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -26,6 +28,7 @@ from sessions_log.choices import (
     Visibility,
 )
 from sessions_log.models.bodies import Body
+from sessions_log.models.guards import count_revisions, keep_approved
 from sessions_log.models.imports import ReportImport
 from sessions_log.querysets import (
     AgendaItemQuerySet,
@@ -72,6 +75,28 @@ class WorkSession(models.Model):
     visibility = models.CharField(
         _("who may see this"), max_length=10, choices=Visibility, default=Visibility.BODY
     )
+    capacity = models.PositiveSmallIntegerField(
+        _("places"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1)],
+        help_text=_("How many people can come. Leave empty for no limit."),
+    )
+    sign_up = models.BooleanField(
+        _("people can sign up"),
+        default=False,
+        help_text=_(
+            "Whoever may see the session can sign up. That gives nobody the right to read more."
+        ),
+    )
+    invited_at = models.DateTimeField(
+        _("invitations sent on"),
+        null=True,
+        blank=True,
+        editable=False,
+        help_text=_("From then on, those invited hear of each move."),
+    )
+    cancel_reason = models.CharField(_("why it was cancelled"), max_length=300, blank=True)
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     sequence = models.PositiveIntegerField(
         default=0,
@@ -114,6 +139,18 @@ class WorkSession(models.Model):
                 condition=Q(visibility__in=Visibility.values),
                 name="sessions_log_session_visibility_known",
             ),
+            models.CheckConstraint(
+                condition=Q(sign_up=False) | ~Q(visibility=Visibility.BODY),
+                name="sessions_log_session_sign_up_is_for_more_than_the_body",
+                violation_error_message=_(
+                    "People can only sign up for a session that they may see: choose everyone or "
+                    "partners."
+                ),
+            ),
+            models.CheckConstraint(
+                condition=Q(capacity__isnull=True) | Q(capacity__gte=1),
+                name="sessions_log_session_has_a_place",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -139,6 +176,18 @@ class WorkSession(models.Model):
     def ends_at(self) -> datetime.datetime | None:
         """The moment it ends; None where that is not known."""
         return self._moment(self.end)
+
+    @property
+    def answers_until(self) -> datetime.datetime:
+        """Until when people say whether they come: it begins, or its day ends."""
+        zone = timezone.get_default_timezone()
+        tomorrow = self.date + datetime.timedelta(days=1)
+        return self.starts_at or datetime.datetime.combine(tomorrow, datetime.time(), tzinfo=zone)
+
+    @property
+    def takes_answers(self) -> bool:
+        """Whether it is still to come, so that people can answer and sign up."""
+        return self.status == SessionStatus.PLANNED and timezone.now() < self.answers_until
 
     @property
     def is_cancelled(self) -> bool:
@@ -172,6 +221,11 @@ class Participation(models.Model):
     name = models.CharField(
         _("name of a guest"), max_length=120, blank=True, help_text=_("Someone without an account.")
     )
+    email = models.EmailField(
+        _("e-mail address of a guest"),
+        blank=True,
+        help_text=_("For the invitation. Only the office and who plans the session see it."),
+    )
     function = models.CharField(
         _("function"), max_length=120, blank=True, help_text=_("Such as “practor” or “manager”.")
     )
@@ -197,7 +251,15 @@ class Participation(models.Model):
         default=False,
         help_text=_("Whoever is invited reads everything of this session."),
     )
+    invited_at = models.DateTimeField(
+        _("invitation sent on"), null=True, blank=True, editable=False
+    )
     reply = models.CharField(_("reply"), max_length=10, choices=Reply, blank=True)
+    replied_at = models.DateTimeField(_("answered on"), null=True, blank=True, editable=False)
+    replaced_by = models.CharField(
+        _("who goes instead"), max_length=120, blank=True, help_text=_("As that person is called.")
+    )
+    reply_note = models.CharField(_("note with the reply"), max_length=300, blank=True)
     attended = models.BooleanField(_("attended"), null=True, blank=True)
     created_at = models.DateTimeField(_("added on"), default=timezone.now, editable=False)
 
@@ -229,6 +291,24 @@ class Participation(models.Model):
             models.CheckConstraint(
                 condition=Q(reply="") | Q(reply__in=Reply.values),
                 name="sessions_log_participation_reply_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(replaced_by="") | Q(reply=Reply.REPLACED),
+                name="sessions_log_participation_replaced_by_someone",
+            ),
+            models.CheckConstraint(
+                condition=Q(email="") | Q(user__isnull=True),
+                name="sessions_log_participation_guest_has_the_address",
+                violation_error_message=_(
+                    "A person with an account has an address of their own already."
+                ),
+            ),
+            models.UniqueConstraint(
+                Lower("email"),
+                "session",
+                condition=~Q(email=""),
+                name="sessions_log_participation_guest_once",
+                violation_error_message=_("This guest is on the list already."),
             ),
         ]
 
@@ -273,6 +353,35 @@ class AgendaItem(models.Model):
         default=False,
         help_text=_("Only the body, those invited and the office will know of it."),
     )
+    about_minutes = models.ForeignKey(
+        "Minutes",
+        verbose_name=_("minutes to approve"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="agenda_items",
+    )
+    about_action = models.ForeignKey(
+        "ActionItem",
+        verbose_name=_("action item to come back to"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="agenda_items",
+    )
+    about_point = models.ForeignKey(
+        "AttentionPoint",
+        verbose_name=_("attention point to come back to"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="agenda_items",
+    )
+    revision = models.PositiveIntegerField(
+        default=0,
+        editable=False,
+        help_text=_("Counts the changes of the text; the database does."),
+    )
 
     objects = AgendaItemQuerySet.as_manager()
 
@@ -289,6 +398,20 @@ class AgendaItem(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(purpose__in=Purpose.values), name="sessions_log_item_purpose_known"
+            ),
+            models.CheckConstraint(
+                condition=(
+                    Q(about_action__isnull=True, about_point__isnull=True)
+                    | Q(about_minutes__isnull=True, about_point__isnull=True)
+                    | Q(about_minutes__isnull=True, about_action__isnull=True)
+                ),
+                name="sessions_log_item_about_one_thing",
+            ),
+        ]
+        triggers = [
+            count_revisions("text"),
+            keep_approved(
+                "ROW.session_id", ["session_id", '"order"', "title", "text", "confidential"]
             ),
         ]
 

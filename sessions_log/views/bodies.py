@@ -7,12 +7,14 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from civportal.accounts.models import User
 from civportal.lib.text import fold
 from civportal.ui.sections import sections_for
 from partners.models import Partner
+from sessions_log.catch_up import CatchUp, catch_up
 from sessions_log.choices import BodyRole, SessionStatus
 from sessions_log.models import Body, Decision, WorkSession
-from sessions_log.permissions import can_see_seats
+from sessions_log.permissions import can_plan, can_see_seats
 from sessions_log.rendition import Organisation, Person
 
 LATEST = 10
@@ -72,13 +74,22 @@ def body_detail(request: HttpRequest, slug: str) -> HttpResponse:
             "eyebrow": kind if fold(kind) != fold(body.name) else _("Body"),
             "seats": _seats(request, body, named=named),
             "is_named": named,
+            "can_plan": can_plan(request.user, body),
             "actions": sections_for("body_head", request, body),
             "upcoming": list(sessions.from_today()),
             "past": past[:LATEST],
             "decisions": taken[:LATEST],
+            "catch_up": _catch_up(request, body),
             "has_more": len(past) > LATEST or len(taken) > LATEST,
         },
     )
+
+
+def _catch_up(request: HttpRequest, body: Body) -> CatchUp | None:
+    """For who sits in the body: what happened since they were there last."""
+    if not isinstance(request.user, User):
+        return None
+    return next(iter(catch_up(request.user, body)), None)
 
 
 def _seats(request: HttpRequest, body: Body, *, named: bool) -> list[Organisation]:

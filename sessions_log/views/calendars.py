@@ -3,7 +3,8 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.models import AnonymousUser
-from django.core.exceptions import BadRequest
+from django.core.exceptions import BadRequest, PermissionDenied
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -12,11 +13,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from civportal.accounts.models import User
 from civportal.centre.models import CentreProfile
 from civportal.lib.http import with_validators
 from sessions_log.calendars import MEDIA_TYPE, calendar, for_calendar
 from sessions_log.feeds import ReportFeed, report_feed
-from sessions_log.models import CalendarToken, WorkSession
+from sessions_log.models import Body, BodyMembership, CalendarToken, WorkSession
+from sessions_log.permissions import can_see_seats
 
 PUBLIC = "public, max-age=300"
 PRIVATE = "private, no-cache"
@@ -64,14 +67,17 @@ def public_calendar(request: HttpRequest) -> HttpResponse:
 def personal_calendar(request: HttpRequest, token: str) -> HttpResponse:
     """What the owner of this secret address may see, in their own language."""
     found = get_object_or_404(
-        CalendarToken.objects.select_related("user"), token=token, user__is_active=True
+        CalendarToken.objects.select_related("user", "body"), token=token, user__is_active=True
     )
-    owner = found.user
+    owner, body = found.user, found.body
+    sessions = WorkSession.objects.all()
+    if body is not None:
+        sessions = sessions.filter(body=body)
     with translation.override(owner.language or translation.get_language()):
+        about = body.name if body else CentreProfile.current().name
         content = calendar(
-            for_calendar(WorkSession.objects.all(), owner),
-            name=_("Sessions of %(centre)s, for %(person)s")
-            % {"centre": CentreProfile.current().name, "person": owner},
+            for_calendar(sessions, owner),
+            name=_("Sessions of %(centre)s, for %(person)s") % {"centre": about, "person": owner},
             site=_site(request),
         )
     response = HttpResponse(
@@ -109,10 +115,30 @@ def calendar_token(request: HttpRequest) -> HttpResponse:
 
     A GET shows; with ``?actie=`` it asks for confirmation. Only a POST changes anything.
     """
+    return _token_page(request, None, reverse("sessions_log:calendar_token"))
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def body_calendar_token(request: HttpRequest, slug: str) -> HttpResponse:
+    """The secret address of the sessions of one body, for who sits in it or reads it all.
+
+    Whoever has such an address still can withdraw it after leaving the body.
+    """
+    body = get_object_or_404(Body, slug=slug)
+    has_token = CalendarToken.objects.filter(user=request.user.pk, body=body).exists()
+    if not (has_token or can_see_seats(request.user, body)):
+        raise PermissionDenied
+    return _token_page(request, body, reverse("sessions_log:body_calendar_token", args=[body.slug]))
+
+
+def _token_page(request: HttpRequest, body: Body | None, page: str) -> HttpResponse:
     assert request.user.is_authenticated  # noqa: S101 - LoginRequiredMiddleware saw to it
-    token = CalendarToken.objects.filter(user=request.user).first()
+    mine = CalendarToken.objects.filter(user=request.user)
+    token = mine.filter(body=body).first()
     if request.method == "POST":
-        return _change_token(request, token)
+        _change_token(request, token, body)
+        return redirect(page)
     asked = request.GET.get("actie", "")
     address = ""
     if token:
@@ -124,6 +150,9 @@ def calendar_token(request: HttpRequest) -> HttpResponse:
         "sessions_log/calendar_token.html",
         {
             "token": token,
+            "body": body,
+            "page": page,
+            "bodies": _bodies_of(request.user) if body is None else [],
             "address": address,
             "webcal": f"webcal:{address.partition(':')[2]}",
             "asked": asked if token and asked in {"vernieuwen", "intrekken"} else "",
@@ -131,10 +160,21 @@ def calendar_token(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _change_token(request: HttpRequest, token: CalendarToken | None) -> HttpResponse:
+def _bodies_of(user: User) -> QuerySet[Body]:
+    """The bodies someone sits in or has a calendar of, with ``has_address``."""
+    seats = BodyMembership.objects.current().filter(body=OuterRef("pk"), user=user)
+    tokens = CalendarToken.objects.filter(body=OuterRef("pk"), user=user)
+    return (
+        Body.objects.annotate(has_address=Exists(tokens))
+        .filter(Q(Exists(seats)) | Q(has_address=True))
+        .order_by("name")
+    )
+
+
+def _change_token(request: HttpRequest, token: CalendarToken | None, body: Body | None) -> None:
     action = request.POST.get("action")
     if action == "renew":
-        CalendarToken.renew(request.user)
+        CalendarToken.renew(request.user, body)
         messages.success(
             request,
             _("You have a new address. The one before does not work any more.")
@@ -147,4 +187,3 @@ def _change_token(request: HttpRequest, token: CalendarToken | None) -> HttpResp
         messages.success(request, _("The address does not work any more."))
     else:
         raise BadRequest("unknown action")
-    return redirect("sessions_log:calendar_token")

@@ -8,15 +8,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from civportal.accounts.viewers import in_office
 from civportal.ui.sections import sections_for
+from sessions_log.answering import reply_block
 from sessions_log.choices import SessionStatus
+from sessions_log.editions import editions_of
 from sessions_log.filters import SessionFilter
 from sessions_log.models import WorkSession
-from sessions_log.notifications import subject_of
-from sessions_log.permissions import can_bring_in_reports, can_edit_session
+from sessions_log.permissions import can_bring_in_reports, can_plan_somewhere
 from sessions_log.querysets import WorkSessionQuerySet
 from sessions_log.rendition import neighbours, rendition
+from sessions_log.steps import arranged, steps_for
 
 PER_PAGE = 20
 
@@ -51,6 +52,7 @@ def session_list(request: HttpRequest) -> HttpResponse:
             "total": len(coming) + past.count,
             "missing_page": wanted if wanted != str(page.number) else "",
             "can_bring_in": can_bring_in_reports(request.user),
+            "can_plan": can_plan_somewhere(request.user),
         },
     )
 
@@ -72,6 +74,11 @@ def session_detail(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
         answer["Cache-Control"] = "no-cache"
         return answer
     found = rendition(session, request.user)
+    editions = (
+        editions_of(found.minutes, request.user)
+        if found.minutes and found.minutes.is_settled
+        else []
+    )
     before, after = neighbours(session, request.user)
     is_over = session.status == SessionStatus.HELD or session.date < timezone.localdate()
     contents = [
@@ -84,6 +91,7 @@ def session_detail(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
         {
             "session": session,
             "report": found,
+            "edition": editions[-1] if editions else None,
             "contents": contents,
             "main_line": next(iter(session.lines.all()), None),
             "is_over": is_over,
@@ -91,7 +99,14 @@ def session_detail(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
             "previous": before,
             "following": after,
             "sections": sections_for("session", request, session),
-            "can_edit": can_edit_session(request.user, session),
-            "ledger_subject": subject_of(session.pk) if in_office(request.user) else "",
+            "reply": reply_block(request.user, session),
+            "steps": arranged(
+                steps_for(
+                    request.user,
+                    session,
+                    minutes=found.minutes,
+                    has_agenda=bool(found.items),
+                )
+            ),
         },
     )

@@ -97,6 +97,30 @@ for (const name of ["htmx:responseError", "htmx:sendError"]) {
   });
 }
 
+// Who logs out leaves nothing unsaved of theirs in this browser (see autosave.js). It goes once a
+// page shows that they are logged out: until then it may be all there is.
+document.addEventListener("submit", (event) => {
+  if (closest(event, "form[data-forget-drafts]")) remember("forget-drafts");
+});
+
+function remember(key) {
+  try {
+    localStorage.setItem(key, "1");
+  } catch {
+    // Nothing can be kept in this browser, so there is nothing to forget.
+  }
+}
+
+try {
+  if (localStorage.getItem("forget-drafts") && !one("form[data-forget-drafts]")) {
+    for (const key of Object.keys(localStorage)) {
+      if (key.startsWith("draft:") || key === "forget-drafts") localStorage.removeItem(key);
+    }
+  }
+} catch {
+  // as above
+}
+
 // Table of contents: mark where the reader is.
 const toc = one("[data-toc]");
 if (toc && "IntersectionObserver" in window) {

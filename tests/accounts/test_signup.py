@@ -5,10 +5,8 @@ import re
 import pytest
 from allauth.account.models import EmailAddress
 from django.core import mail
-from django.core.mail import EmailMultiAlternatives
 from django.test import Client
 
-from civportal import celery_app
 from civportal.accounts.models import User
 from tests.accounts.conftest import PASSWORD, log_in, visible, whole
 
@@ -150,21 +148,3 @@ def test_a_name_is_one_line_without_an_address(browser, alice, name, mailoutbox)
     details = {"name": name, "language": "en", "time_zone": "Europe/Amsterdam"}
     page = browser.post("/mijn/gegevens/", details)
     assert page.context["form"].errors == complaint
-
-
-def test_a_mail_server_that_is_away_for_a_moment_loses_nothing(browser, centre, monkeypatch):
-    """The page answers as always, and the mail comes at the next try, under the same name."""
-    send, names = EmailMultiAlternatives.send, []
-
-    def away_at_first(self, *args, **kwargs):
-        names.append(self.extra_headers["Message-ID"])
-        if len(names) == 1:
-            raise ConnectionRefusedError
-        return send(self, *args, **kwargs)
-
-    monkeypatch.setattr(EmailMultiAlternatives, "send", away_at_first)
-    monkeypatch.setitem(celery_app.conf, "task_eager_propagates", False)  # as a worker does
-    response = browser.post("/account/signup/", ANNA, follow=True)
-    assert response.redirect_chain == [("/account/confirm-email/", 302)]
-    assert [message.to for message in mail.outbox] == [["anna@example.org"]]
-    assert names == [names[0]] * 2

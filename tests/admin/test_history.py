@@ -4,6 +4,7 @@ import pytest
 from django.contrib.auth.models import Group
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from civportal.accounts.models import User
 from civportal.admin import history
@@ -11,6 +12,7 @@ from news.models import NewsItem
 from partners.actions.pipeline import move_partner
 from partners.models import Partner
 from programme_lines.models import PlanChapter, ProgrammeLine
+from sessions_log.actions.minutes import AttendanceUnknown, freeze
 from sessions_log.models import (
     ActionItem,
     AgendaItem,
@@ -19,6 +21,7 @@ from sessions_log.models import (
     Minutes,
     WorkSession,
 )
+from tests import factories
 from tests.admin.conftest import may
 from tests.admin.test_every_page import address
 from tests.admin.test_visibility import empty_formsets
@@ -319,32 +322,55 @@ def test_approved_minutes_stay_as_they_are_whatever_is_posted(world, boss, brows
     world.action.refresh_from_db()
     item, action = world.item, world.action
     assert (item.title, item.text, item.order, item.confidential) == (
-        "Opening", "<p>Iedereen is welkom.</p>", 1, True
+        "Opening", "<p>Iedereen is welkom.</p>", 1, False
     )  # fmt: skip
     assert list(Decision.objects.values_list("text", flat=True)) == ["Wij beginnen."]
     assert (action.text, action.state) == ("Zaal bespreken", "done")
 
 
-def test_approved_minutes_do_not_go_back_to_draft(world, boss, browse):
-    client = browse(boss)
-    url = address(Minutes, "change", world.minutes.pk)
-    refused = client.post(url, {"summary": "<p>Anders</p>", "state": "draft"})
-    assert list(refused.context["adminform"].form.errors) == ["state"]
-    assert client.post(url, {"summary": "<p>Anders</p>", "state": "approved"}).status_code == 302
-    world.minutes.refresh_from_db()
-    assert (world.minutes.summary, world.minutes.state) == (
-        "<p>Openbare samenvatting.</p>", "approved"
-    )  # fmt: skip
+@pytest.mark.parametrize("which", ["minutes", "draft"])
+def test_the_state_of_minutes_is_not_a_field(which, world, boss, browse):
+    minutes = getattr(world, which)
+    before = minutes.state
+    url = address(Minutes, "change", minutes.pk)
+    for state in ("draft", "approved", "published"):
+        assert browse(boss).post(url, {"summary": "<p>Af.</p>", "state": state}).status_code == 302
+    minutes.refresh_from_db()
+    assert (minutes.state, minutes.approved_at is None) == (before, which == "draft")
+    assert (minutes.summary == "<p>Af.</p>") is (which == "draft")
 
 
-def test_approving_notes_the_moment(world, office, browse):
-    answer = browse(office).post(
-        address(Minutes, "change", world.draft.pk), {"summary": "<p>Af.</p>", "state": "published"}
-    )
-    assert answer.status_code == 302
+def test_the_office_sends_minutes_round_from_the_list(world, office, browse):
+    client, url = browse(office), reverse("admin:sessions_log_minutes_changelist")
+    chosen = {"action": "send_round", "_selected_action": [world.draft.pk]}
+    Minutes.objects.filter(pk=world.draft.pk).update(state="draft")
+    world.draft.session.participations.update(attended=None)
+    said = [str(one) for one in client.post(url, chosen, follow=True).context["messages"]]
+    assert said[0].endswith(str(AttendanceUnknown()))
+    factories.ParticipationFactory(session=world.draft.session, attended=True)
+    client.post(url, chosen)
     world.draft.refresh_from_db()
-    noted = [world.draft.circulated_at, world.draft.approved_at, world.draft.published_at]
-    assert [bool(moment) for moment in noted] == [False, True, True]
+    assert (world.draft.state, world.draft.circulated_at is None) == ("circulated", False)
+    page = client.get(address(Minutes, "change", world.draft.pk)).content.decode()
+    assert reverse("sessions_log:check", args=[world.draft.session_id]) in page
+
+
+def test_the_office_publishes_from_the_list_what_is_approved(world, office, browse):
+    client, url = browse(office), reverse("admin:sessions_log_minutes_changelist")
+    Minutes.objects.filter(pk=world.minutes.pk).update(state="approved", published_at=None)
+    client.post(url, {"action": "publish", "_selected_action": [world.minutes.pk, world.draft.pk]})
+    world.minutes.refresh_from_db()
+    world.draft.refresh_from_db()
+    assert (world.minutes.state, world.draft.state) == ("published", "draft")
+    assert world.minutes.versions.count() == 1
+
+
+def test_a_session_with_frozen_minutes_is_refused_with_a_sentence(world, boss, browse):
+    freeze(world.minutes)
+    url = address(WorkSession, "delete", world.minutes.session_id)
+    answer = browse(boss).post(url, {"post": "yes"})
+    assert answer.status_code in {200, 403}
+    assert WorkSession.objects.filter(pk=world.minutes.session_id).exists()
 
 
 @pytest.mark.parametrize(

@@ -15,8 +15,11 @@ from tests.admin.test_every_page import address
 NEW = {"email": "Nina@Example.org", "name": "Nina Nieuw", "language": "nl", "invite": "on"}
 
 
-def test_the_office_invites_someone_who_then_chooses_a_password(office, browse):
-    answer = browse(office).post(address(User, "add"), NEW)
+def test_the_office_invites_someone_who_then_chooses_a_password(
+    office, browse, django_capture_on_commit_callbacks
+):
+    with django_capture_on_commit_callbacks(execute=True):
+        answer = browse(office).post(address(User, "add"), NEW)
     assert answer.status_code == 302
     user = User.objects.get(email="nina@example.org")
     assert (user.name, user.has_usable_password(), user.is_staff, user.is_superuser) == (
@@ -51,15 +54,18 @@ def test_an_address_that_is_taken_is_refused(office, browse):
     assert list(page.context["adminform"].form.errors) == ["email"]
 
 
-def test_invitations_again_go_to_who_has_never_been_there(office, browse, db):
+def test_invitations_again_go_to_who_has_never_been_there(
+    office, browse, django_capture_on_commit_callbacks
+):
     new = factories.UserFactory(email="new@example.org")
     old = factories.UserFactory(email="old@example.org", last_login="2021-01-01T00:00Z")
     for user in (new, old):
         EmailAddress.objects.create(user=user, email=user.email, primary=True, verified=True)
-    browse(office).post(
-        address(User, "changelist"),
-        {"action": "invite", "_selected_action": [new.pk, old.pk]},
-    )
+    with django_capture_on_commit_callbacks(execute=True):
+        browse(office).post(
+            address(User, "changelist"),
+            {"action": "invite", "_selected_action": [new.pk, old.pk]},
+        )
     assert [message.to for message in mail.outbox] == [["new@example.org"]]
 
 

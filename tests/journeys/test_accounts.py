@@ -7,6 +7,7 @@ from django.core.cache import cache
 
 from civportal.accounts.models import User
 from civportal.centre.models import CentreProfile
+from civportal.notifications.models import DeadAddress
 from tests import factories
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -88,6 +89,21 @@ def test_a_forgotten_password_without_any_script(visit):
         page.get_by_label(label, exact=True).fill("een ander lang wachtwoord")
     page.get_by_role("button", name="Save the password").click()
     assert page.get_by_role("heading", level=1).inner_text() == "Your new password is saved"
+
+
+def test_a_dead_address_that_works_again(visit):
+    user = with_login(email="alice@example.org", name="Alice Appel")
+    DeadAddress.objects.create(email=user.email, state="bounced")
+    page = visit("/account/login/?next=/mijn/meldingen/", language="en", script=False)
+    log_in(page, "alice@example.org")
+    page.get_by_role("button", name="Send me a mail to confirm").click()
+    page.get_by_text("A mail is on its way to alice@example.org.").wait_for()
+    page.goto("/postvak/")
+    page.get_by_role("link", name="Does your e-mail address work?").click()
+    page.locator(".prose").get_by_role("link").first.click()
+    page.get_by_role("button", name="Yes, mail arrives here").click()
+    page.get_by_text("From now on mail goes to alice@example.org again.").wait_for()
+    assert not DeadAddress.objects.exists()
 
 
 def test_a_security_key_under_the_strict_policy(visit):

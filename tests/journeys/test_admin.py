@@ -4,6 +4,7 @@ import itertools
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 
 from civportal.accounts.models import User
 from civportal.admin.history import events_of
@@ -83,22 +84,32 @@ def test_minutes_are_written_and_put_back(visit):
     page.keyboard.press("Control+End")
     page.keyboard.press("Enter")
     page.keyboard.type("Een woord ")
+    expect(area).to_contain_text("Een woord")
     page.get_by_role("button", name="Vet").click()
+    expect(area).to_be_focused()
     page.keyboard.type("vet")
+    expect(area.locator("strong")).to_have_text("vet")
     page.get_by_role("button", name="Tabel invoegen").click()
     dialog = page.get_by_role("dialog")
+    expect(dialog).to_be_visible()
     assert dialog.locator("select option").evaluate_all("all => all.map(one => one.label)") == [
         "Ja",
         "Nee",
     ]
     dialog.get_by_role("button", name="Tabel invoegen").click()
+    expect(dialog).to_be_hidden()
+    expect(area).to_be_focused()
     page.keyboard.type("cel")
+    expect(area.locator("tr").first.locator("td, th").first).to_have_text("cel")
     page.click("#actions-group .add-row a")
     page.fill("textarea[name$='-text']:visible >> nth=-1", "Formulieren rondsturen")
-    page.locator("#actions-group .select2-selection:visible").last.click()
-    page.keyboard.type("samira")
-    page.wait_for_selector(".select2-results__option--highlighted:has-text('Samira')")
-    page.keyboard.press("Enter")
+    owner = page.locator("#actions-group .select2-selection:visible").last
+    owner.click()
+    sought = page.locator(".select2-container--open .select2-search__field")
+    expect(sought).to_be_focused()
+    sought.press_sequentially("samira")
+    page.locator(".select2-results__option", has_text="Samira").click()
+    expect(owner).to_contain_text("Samira")
     page.click("input[name=_continue]")
     page.wait_for_selector(".messagelist .success")
     item.refresh_from_db()

@@ -7,7 +7,7 @@ from axe_playwright_python.sync_playwright import Axe
 
 from civportal.accounts.models import User
 from civportal.demo.seed import seed_demo
-from sessions_log.models import WorkSession
+from sessions_log.models import AttentionPoint, WorkSession
 
 WCAG = {
     "runOnly": {
@@ -34,6 +34,7 @@ def test_no_barrier_on_any_screen(visit, language, scheme):
     """No axe violation, nothing wider than a phone, no complaint of the browser."""
     seed_demo()
     report = WorkSession.objects.filter(visibility="public", minutes__state="published").first()
+    point = AttentionPoint.objects.filter(item__session=report).first()
     office = User.objects.get(email="bureau@demo.example")
     office.language = language
     office.save(update_fields=["language"])
@@ -45,6 +46,8 @@ def test_no_barrier_on_any_screen(visit, language, scheme):
         (None, "/bestaat-niet/"),
         (office, "/werksessies/inlezen/"),
         (office, "/mijn/"),
+        (office, "/actiepunten/?state=open"),
+        (office, point.get_absolute_url()),
     ]
 
     found, wide, languages = [], [], set()

@@ -7,6 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from civportal.notifications import forecast
 from civportal.notifications.choices import Reason, State
 from civportal.notifications.delivery import deliver_batch
 from civportal.notifications.digests import setting_of
@@ -18,6 +19,7 @@ from civportal.notifications.models import (
     Preference,
 )
 from civportal.notifications.resending import NotSentAgainError, send_again
+from civportal.notifications.views import ledger
 from news.notifications import KIND as NEWS
 from sessions_log.notifications import REMINDER, REPORT, subject_of
 from tests import factories
@@ -235,6 +237,53 @@ def test_the_office_sees_a_day_in_numbers_and_names(yara, session, office, logge
     later = read(client, f"{reverse('ledger')}?day=2026-12-09")
     assert coming(later) == ["Goes out on Wednesday 9 December 2026, 15:00."]
     assert coming(read(client, f"{reverse('ledger')}?day=2026-12-09&q=olga")) == []
+
+
+def test_a_day_with_very_many_is_looked_at_in_parts(session, office, logged_in, monkeypatch):
+    """However many are to come: a few are in hand at a time, the soonest shown, all counted."""
+    people = [
+        factories.UserFactory(email=f"p{number}@example.org", name=f"Person {number}")
+        for number in range(7)
+    ]
+    later = factories.SessionFactory(
+        date=session.date, start=datetime.time(16), status="planned"
+    )  # the same people, an hour later
+    for user in people:
+        factories.ParticipationFactory(session=session, user=user)
+        factories.ParticipationFactory(session=later, user=user)
+    Preference.objects.create(user=people[0], kind=REMINDER, mode="off")
+    in_hand = []
+    of = forecast.Judge.of
+    monkeypatch.setattr(
+        forecast.Judge, "of", lambda rows, *more: in_hand.append(len(rows)) or of(rows, *more)
+    )
+    monkeypatch.setattr(forecast, "BATCH", 3)
+    monkeypatch.setattr(ledger, "MOST_COMING", 4)
+    page = read(logged_in(office), f"{reverse('ledger')}?day=2026-12-09")
+    assert in_hand == [6, 6, 6, 6, 4]  # each is reminded twice: a week and a day before
+    shown = [(str(one.person), one.told) for one in page.response.context["coming"]]
+    moment = "Wednesday 9 December 2026, 15:00"
+    assert shown == [
+        ("Person 0", f"Would go out on {moment}, but: does not want this kind of mail."),
+        *((f"Person {number}", f"Goes out on {moment}.") for number in (1, 2, 3)),
+    ]
+    assert (page.response.context["coming_count"], page.response.context["left_out"]) == (12, 10)
+    assert "12 reminders will go out" in page.text
+    assert "And 10 more." in page.text
+
+
+def test_a_forecast_for_a_day_asks_for_that_day_only(yara, session, office, logged_in):
+    """Also for one further ahead than reminders are sent."""
+    far = factories.SessionFactory(
+        date=datetime.date(2027, 3, 10), start=datetime.time(15), status="planned"
+    )
+    for one in (session, far):
+        factories.ParticipationFactory(session=one, user=yara)
+    client = logged_in(office)
+    assert coming(read(client, f"{reverse('ledger')}?day=2027-03-09")) == [
+        "Goes out on Tuesday 9 March 2027, 15:00."
+    ]
+    assert coming(read(client, f"{reverse('ledger')}?day=2027-03-10")) == []
 
 
 def test_pages_take_as_many_queries_for_three_rows_as_for_one(yara, session, office, logged_in):

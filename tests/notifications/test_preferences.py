@@ -44,6 +44,15 @@ def wednesday():
         yield
 
 
+def as_it_is() -> dict[str, str]:
+    """The field of each kind that can be chosen, with how people hear of it who chose nothing."""
+    return {
+        f"kind_{kind.name}": str(kind.default)
+        for kind in kinds.kinds()
+        if not kind.required and kind.name != "digest"
+    }
+
+
 def wishes(**changed: object) -> dict[str, object]:
     """What the page sends: everything as it is in the beginning, but for what is changed."""
     return {
@@ -52,7 +61,7 @@ def wishes(**changed: object) -> dict[str, object]:
         "hour": "8",
         "paused_until": "",
         "reminder_hours": ["168", "24"],
-        **{f"kind_{name}": mode for name, mode in DEFAULTS.items()},
+        **as_it_is(),
         **changed,
     }
 
@@ -110,7 +119,12 @@ def test_the_page_tells_how_things_are(charlie, logged_in):
         "hour": 8,
         "paused_until": None,
         "reminder_hours": [168, 24],
-        **{f"kind_{name}": mode for name, mode in DEFAULTS.items()},
+        **as_it_is(),
+    }
+    assert {name: as_it_is()[f"kind_{name}"] for name in (REMINDER, REPORT, NEWS)} == {
+        REMINDER: "at_once",
+        REPORT: "digest",
+        NEWS: "digest",
     }
 
 
@@ -141,7 +155,8 @@ def test_everything_is_kept(charlie, logged_in):
         "hours": [48, 3],
         "paused": datetime.date(2026, 6, 20),
         "next": "2026-07-03T14:00",
-        "kinds": DEFAULTS | {NEWS: "at_once", REMINDER: "off"},
+        "kinds": {name.removeprefix("kind_"): mode for name, mode in as_it_is().items()}
+        | {REMINDER: "off", NEWS: "at_once"},
         "follows": sorted([f"line:{line.pk}", f"body:{body.pk}"]),
     }
     # And what is taken away again is gone.
@@ -272,7 +287,9 @@ def test_a_link_ends_after_a_while(charlie):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("token", ["x", "1:2:3", dumps(1, salt="other")])
+@pytest.mark.parametrize(
+    "token", ["x", "1:2:3", dumps(1, salt="other")], ids=["nothing", "parts", "of another place"]
+)
 def test_a_link_that_is_not_ours_is_not_there(charlie, token):
     assert Client().get(f"/voorkeuren/{token}/").status_code == 404
 

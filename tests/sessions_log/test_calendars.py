@@ -307,3 +307,39 @@ class TestOneOwnAddress:
     @pytest.mark.parametrize("token", ["x", "%00", "a b", "../werksessies"])
     def test_a_made_up_address_is_not_there(self, db, client, token):
         assert client.get(f"/agenda/{token}.ics").status_code == 404
+
+
+def test_the_address_of_a_body_holds_its_sessions_alone(log, steering, steering_group, client):
+    factories.SessionFactory(title="Elsewhere")
+    token = CalendarToken.renew(steering, steering_group).token
+    whole = set(events(client.get(own(steering))))
+    of_body = set(events(client.get(f"/agenda/{token}.ics")))
+    assert of_body == whole - {"Elsewhere"}
+    steering_group.memberships.all().delete()
+    assert set(events(client.get(f"/agenda/{token}.ics"))) < of_body
+
+
+def test_members_make_renew_and_withdraw_the_address_of_their_body(
+    steering, steering_group, charlie, logged_in
+):
+    page, mine = "/mijn/agenda/stuurgroep/", CalendarToken.objects.filter(body=steering_group)
+    assert logged_in(charlie).get(page).status_code == 403
+    assert logged_in(charlie).post(page, {"action": "renew"}).status_code == 403
+    client = logged_in(steering)
+    assert page in client.get("/overleggen/stuurgroep/").content.decode()
+    assert page in client.get("/mijn/agenda/").content.decode()
+    assert client.get(page).status_code == 200
+    assert not mine.exists()
+    tokens = []
+    for _time in range(2):
+        client.post(page, {"action": "renew"})
+        tokens.append(mine.get(user=steering).token)
+    assert len(set(tokens)) == 2
+    statuses = [client.get(f"/agenda/{token}.ics").status_code for token in tokens]
+    assert statuses == [404, 200]
+    # Who left the body can still end it, and make no new one.
+    steering_group.memberships.all().delete()
+    assert client.get(page).status_code == 200
+    client.post(page, {"action": "revoke"})
+    assert not mine.exists()
+    assert client.get(page).status_code == 403

@@ -141,7 +141,7 @@ def test_minutes_wait_for_who_should_do_something_with_them(steering_group, stee
 
     def waiting(user):
         rows = built("desk", user, user).get("minutes", {"minutes": []})["minutes"]
-        return sorted((row.state, row.is_chair) for row in rows)
+        return sorted((row.state, row.is_chair) for row, _address in rows)
 
     assert {
         "chair": waiting(chair),
@@ -168,11 +168,23 @@ def test_the_desk_holds_ones_own_open_actions_the_late_ones_first(charlie, compa
     factories.ActionFactory(item__session=session, text="Of another", owner=company)
     unread = factories.SessionFactory(visibility="body")
     factories.ActionFactory(item__session=unread, text="Not to be read", owner=charlie)
-    rows = built("desk", charlie, charlie)["actions"]["actions"]
-    assert [(row.action.text, row.label) for row in rows] == [
+    factories.ActionFactory(
+        item__session=session, text="Done today", owner=charlie, state="done", done_on=today
+    )
+    factories.ActionFactory(
+        item__session=session,
+        text="Put off",
+        owner=charlie,
+        due=today.replace(year=2020),
+        snoozed_until=today.replace(year=today.year + 1, day=1),
+    )
+    rows = built("desk", charlie, charlie)["actions"]["rows"]
+    assert [(row.action.text, row.line.label) for row in rows] == [
         ("Late", "Late"),
         ("Later", "Open"),
         ("No date", "Open"),
+        ("Put off", "Late"),
+        ("Done today", "Done"),
     ]
     assert "Your action items" in read(logged_in(charlie), "/mijn/").headings
 
@@ -205,7 +217,7 @@ def test_the_desk_tells_where_ones_own_calendar_is(company, charlie, logged_in):
         ("partner_sessions", 2),
         ("desk_upcoming", 3),
         ("desk_minutes", 2),
-        ("desk_actions", 1),
+        ("desk_actions", 5),
         ("desk_calendar", 2),
     ],
 )

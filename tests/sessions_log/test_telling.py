@@ -55,9 +55,8 @@ def approved():
 
 
 def publish(admin, minutes: Minutes) -> None:
-    address = f"/beheer/sessions_log/minutes/{minutes.pk}/change/"
-    data = {**form_data(admin.get(address)), "state": "published"}
-    assert admin.post(address, data).status_code == 302
+    chosen = {"action": "publish", "_selected_action": [minutes.pk]}
+    assert admin.post("/beheer/sessions_log/minutes/", chosen).status_code == 302
     minutes.refresh_from_db()
     assert minutes.state == "published"
 
@@ -69,15 +68,6 @@ def test_publishing_minutes_tells_once(admin, approved):
     assert happenings() == expected
     publish(admin, minutes)
     assert happenings() == expected
-
-
-def test_publishing_from_the_session_tells_too(admin, approved):
-    minutes, topics = approved
-    address = f"/beheer/sessions_log/worksession/{minutes.session_id}/change/"
-    data = {**form_data(admin.get(address)), "minutes-0-state": "published"}
-    assert admin.post(address, data).status_code == 302
-    assert Minutes.objects.get().state == "published"
-    assert happenings() == [(SECTION, "body", topics)]
 
 
 def test_opening_a_report_up_happens_again_and_a_typo_does_not(admin, approved):

@@ -2,6 +2,7 @@
 
 import datetime
 import zoneinfo
+from collections.abc import Iterable
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -11,6 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -18,17 +20,26 @@ from civportal.accounts.models import User
 from civportal.accounts.viewers import in_office
 from civportal.notifications import forecast
 from civportal.notifications import ledger as told
-from civportal.notifications.choices import Reason
+from civportal.notifications.choices import ACCOUNT, Reason
 from civportal.notifications.digests import KIND as DIGEST
 from civportal.notifications.filters import DayFilter, MyFilter
 from civportal.notifications.kinds import kind as kind_named
 from civportal.notifications.models import DeadAddress, DigestSetting, MailPolicy, Notification
-from civportal.notifications.resending import NotSentAgainError, send_again, times_sent_again
+from civportal.notifications.resending import (
+    NotKeptError,
+    NotSentAgainError,
+    send_again,
+    times_sent_again,
+)
 from civportal.notifications.subjects import names_of
 
 PER_PAGE = 25
 MOST_COMING = 200
 """Names of people to be mailed that a page shows; the numbers tell the rest."""
+NOT_KEPT = gettext_lazy(
+    "This mail is not kept: its link was for one person and one time. They can ask for a new one "
+    "themselves, at the login page."
+)
 
 
 def _person(request: HttpRequest) -> User:
@@ -53,7 +64,7 @@ def my_notifications(request: HttpRequest) -> HttpResponse:
     rows = form.narrow(Notification.objects.filter(recipient=user).select_related("recipient"))
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     with timezone.override(zoneinfo.ZoneInfo(user.time_zone)):
-        coming = forecast.coming(now, user_id=user.pk)
+        coming = list(forecast.coming(now, user_id=user.pk))
         setting = DigestSetting.objects.filter(user=user).first()
         if setting and setting.next_at and setting.next_at > now:
             coming.append(
@@ -61,7 +72,7 @@ def my_notifications(request: HttpRequest) -> HttpResponse:
                     person=user, kind=kind_named(DIGEST), subject="", moment=setting.next_at
                 )
             )
-        coming.sort(key=lambda one: one.moment)
+        coming.sort(key=forecast.soonest_first)
         return render(
             request,
             "notifications/my_notifications.html",
@@ -102,13 +113,10 @@ def ledger(request: HttpRequest) -> HttpResponse:
     rows = form.narrow(of_day).select_related("recipient")
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     policy = MailPolicy.current()
-    coming = []
+    found: Iterable[forecast.Coming] = ()
     if day >= today and not form.cleaned_data.get("state"):
-        coming = [
-            one
-            for one in forecast.coming(timezone.now())
-            if begin <= one.moment < end and _fits(one, form)
-        ]
+        of_that_day = forecast.coming(timezone.now(), begin=begin, end=end)
+        found = (one for one in of_that_day if _fits(one, form))
     return render(
         request,
         "notifications/ledger.html",
@@ -123,13 +131,21 @@ def ledger(request: HttpRequest) -> HttpResponse:
             "lines": told.lines_of(
                 list(page.object_list), viewer=user, stopped=policy.stopped, for_office=True
             ),
-            "coming": told.lines_of_coming(coming[:MOST_COMING], viewer=user, for_office=True),
-            "coming_count": len([one for one in coming if not one.reason]),
-            "left_out": max(0, len(coming) - MOST_COMING),
+            **_still_to_come(found, user),
             "policy": policy,
             "dead_count": DeadAddress.objects.count(),
         },
     )
+
+
+def _still_to_come(found: Iterable[forecast.Coming], viewer: User) -> dict[str, object]:
+    """What the templates show of it."""
+    seen = forecast.overview(found, most=MOST_COMING)
+    return {
+        "coming": told.lines_of_coming(seen.soonest, viewer=viewer, for_office=True),
+        "coming_count": seen.going,
+        "left_out": seen.left_out,
+    }
 
 
 def _fits(one: forecast.Coming, form: DayFilter) -> bool:
@@ -153,7 +169,7 @@ def about(request: HttpRequest, subject: str) -> HttpResponse:
     )
     page = Paginator(rows, 100).get_page(request.GET.get("page"))
     policy = MailPolicy.current()
-    coming = forecast.coming(timezone.now(), subject=subject)
+    found = forecast.coming(timezone.now(), subject=subject)
     return render(
         request,
         "notifications/about.html",
@@ -165,9 +181,7 @@ def about(request: HttpRequest, subject: str) -> HttpResponse:
             "lines": told.lines_of(
                 list(page.object_list), viewer=user, stopped=policy.stopped, for_office=True
             ),
-            "coming": told.lines_of_coming(coming[:MOST_COMING], viewer=user, for_office=True),
-            "coming_count": len([one for one in coming if not one.reason]),
-            "left_out": max(0, len(coming) - MOST_COMING),
+            **_still_to_come(found, user),
             "policy": policy,
         },
     )
@@ -184,11 +198,18 @@ def resend(request: HttpRequest, pk: int) -> HttpResponse:
         return render(
             request,
             "notifications/resend.html",
-            {"line": line, "number": times_sent_again(row), "back": _back(row, user)},
+            {
+                "line": line,
+                "not_kept": NOT_KEPT if row.kind == ACCOUNT else "",
+                "number": times_sent_again(row),
+                "back": _back(row, user),
+            },
         )
     number = request.POST.get("number", "")
     try:
         send_again(row, by=user, number=int(number) if number.isdecimal() else 0)
+    except NotKeptError:
+        messages.error(request, NOT_KEPT)
     except NotSentAgainError as error:
         why = error.reason.label if error.reason != Reason.NONE else _("it still waits to be sent")
         messages.error(request, _("This is not sent again: %(reason)s.") % {"reason": why})

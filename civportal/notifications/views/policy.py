@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from civportal.accounts.viewers import in_office
 from civportal.notifications.choices import State
-from civportal.notifications.models import MailPolicy, Notification
+from civportal.notifications.models import MailPolicy, Notification, StrangerMail
 from civportal.notifications.outbox import nudge
 from civportal.notifications.policy_form import PolicyForm
 
@@ -37,10 +37,19 @@ def mail_policy(request: HttpRequest) -> HttpResponse:
         due=Count("pk", filter=Q(next_try_at__lte=now)),
         oldest=Min("next_try_at", filter=Q(next_try_at__lte=now)),
     )
+    strangers = StrangerMail.objects.filter(next_try_at__lte=now).aggregate(
+        due=Count("pk"), oldest=Min("next_try_at")
+    )
+    moments = [found["oldest"] for found in (waiting, strangers) if found["oldest"]]
     return render(
         request,
         "notifications/policy.html",
-        {"form": form, "policy": MailPolicy.current(), "waiting": waiting},
+        {
+            "form": form,
+            "policy": MailPolicy.current(),
+            "due": waiting["due"] + strangers["due"],
+            "oldest": min(moments, default=None),
+        },
     )
 
 

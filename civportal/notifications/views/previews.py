@@ -24,12 +24,14 @@ from civportal.accounts.emails import LETTERS
 from civportal.accounts.models import User
 from civportal.centre.models import CentreProfile
 from civportal.lib.mail import compose
+from civportal.notifications import waking
+from civportal.notifications.choices import ACCOUNT
 from civportal.notifications.delivery import mail_for
 from civportal.notifications.kinds import Kind, kinds
 from civportal.notifications.models import Notification
 
 Builder = Callable[[User, str], EmailMultiAlternatives]
-ACCOUNT = _("Account")
+ACCOUNT_GROUP = _("Account")
 
 
 @dataclass(frozen=True)
@@ -72,14 +74,22 @@ def _of_account(template: str) -> Builder:
     return build
 
 
+def _of_waking(reader: User, centre_name: str) -> EmailMultiAlternatives:
+    letter = waking.letter_to(reader)
+    return compose(letter, to=reader.email, centre_name=centre_name, language=reader.language)
+
+
 def all_previews() -> dict[str, Preview]:
-    """By name: the kinds in the order they came, then the mails about one's account."""
+    """By name: the kinds in the order they came, then each of the mails about one's account."""
     found = {
-        kind.name: Preview(kind.name, kind.label, kind.group, _of_kind(kind)) for kind in kinds()
+        kind.name: Preview(kind.name, kind.label, kind.group, _of_kind(kind))
+        for kind in kinds()
+        if kind.name != ACCOUNT
     }
     for template, letter in LETTERS.items():
         name = f"account.{letter.__name__}"
-        found.setdefault(name, Preview(name, "", ACCOUNT, _of_account(template)))
+        found.setdefault(name, Preview(name, "", ACCOUNT_GROUP, _of_account(template)))
+    found["account.address_works"] = Preview("account.address_works", "", ACCOUNT_GROUP, _of_waking)
     return found
 
 
