@@ -395,7 +395,7 @@ def places(steering_group):
                 "agreement_together",
                 "sign",
             )
-        },  # fmt: skip
+        },
         "partners:agreement_edit": [unopened],
         "partners:agreement_delete": [unopened],
         "partners:withdraw_request": [1],

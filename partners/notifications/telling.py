@@ -1,20 +1,15 @@
 """Who hears of what: one function for each thing that happens, called in its transaction."""
 
 import datetime
-from email.utils import make_msgid
-from urllib.parse import urlsplit
 
-from django.conf import settings
-from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
 from django.utils import timezone, translation
 
 from civportal.accounts.models import PROGRAMME_OFFICE, User
-from civportal.accounts.tasks import send_letter
 from civportal.centre.models import CentreProfile
-from civportal.lib.mail import compose
-from civportal.notifications.outbox import drop, followers, happened, notify
+from civportal.notifications.kinds import Message
+from civportal.notifications.outbox import drop, followers, happened, notify, write_to_address
 from partners.choices import AgreementState, ApplicationState, MembershipRole
 from partners.models import (
     Agreement,
@@ -92,7 +87,7 @@ def application_withdrawn(application: PartnerApplication) -> None:
 
 
 def invited(invitation: Invitation, token: str) -> None:
-    """A mail to an address that may have no account; it holds the secret, so no row keeps it."""
+    """A mail to an address that may have no account; it holds a secret, so it waits sealed."""
     centre_name = CentreProfile.current().name
     with translation.override(invitation.language):
         letter = letters.invitation(
@@ -102,20 +97,13 @@ def invited(invitation: Invitation, token: str) -> None:
             url=reverse("partners:invitation", args=[token]),
             until=timezone.localtime(invitation.expires_at).date(),
         )
-    mail = compose(
-        letter, to=invitation.email, centre_name=centre_name, language=invitation.language
+    write_to_address(
+        invitation.email,
+        Message(letter=letter, language=invitation.language),
+        # A new token is a new letter, also while the one before waits.
+        purpose=f"partners.invitation:{invitation.token_hash}",
+        expires_at=invitation.expires_at,
     )
-    host = urlsplit(settings.BASE_URL).hostname or "localhost"
-    letter_parts = {
-        "subject": mail.subject,
-        "text": mail.body,
-        "html": str(mail.alternatives[0][0]),
-        "sender": mail.from_email,
-        "to": invitation.email,
-        # Made here, to be the same at every try.
-        "headers": {**mail.extra_headers, "Message-ID": make_msgid(domain=host)},
-    }
-    transaction.on_commit(lambda: send_letter.delay(**letter_parts))
 
 
 def joined(membership: Membership, invitation: Invitation) -> None:
