@@ -196,6 +196,17 @@ def possible_doubles(application: PartnerApplication) -> list[Double]:
     return _like(Wanted.of(application), Partner.objects.all())
 
 
+def known_like(wanted: Wanted) -> list[Double]:
+    """For the office: every organisation that this one may be, most likely first."""
+    return _like(wanted, Partner.objects.all())
+
+
+def waiting_like(wanted: Wanted) -> list[PartnerApplication]:
+    """For the office: the open applications that may be of this organisation."""
+    waiting = PartnerApplication.objects.filter(state__in=OPEN_APPLICATION)
+    return [each for each in waiting if _same(wanted, Wanted.of(each))]
+
+
 def other_applications(application: PartnerApplication) -> list[PartnerApplication]:
     """For the office: other open applications that may be of the same organisation."""
     wanted = Wanted.of(application)

@@ -12,6 +12,7 @@ from django.utils.translation import pgettext_lazy
 
 from civportal.lib.text import seen_line
 from partners.choices import (
+    OPEN_APPLICATION,
     AgreementKind,
     AgreementState,
     ApplicationState,
@@ -98,6 +99,88 @@ class ApplicationFilter(django_filters.FilterSet):
             | Q(applicant_name__icontains=word)
             | Q(applicant_email__icontains=word)
         )
+
+
+NOBODY = "niemand"
+
+
+class PipelineFilter(django_filters.FilterSet):
+    """Owner, kind, sector, late and status; only what occurs in ``queryset`` is offered.
+
+    ``queryset`` is annotated by ``with_pipeline``.
+    """
+
+    owner = django_filters.ChoiceFilter(
+        label=_("Contact at the office"), empty_label=_("Everyone"), method="by_owner"
+    )
+    kind = django_filters.ChoiceFilter(
+        label=_("Kind"), choices=PartnerKind, empty_label=_("All kinds")
+    )
+    sector = django_filters.ModelChoiceFilter(
+        label=_("Sector"),
+        field_name="sectors",
+        to_field_name="slug",
+        queryset=Sector.objects.all(),
+        empty_label=_("All sectors"),
+    )
+    late = django_filters.ChoiceFilter(
+        label=_("Next step"),
+        choices=[("ja", _("Overdue"))],
+        empty_label=_("All organisations"),
+        method="by_late",
+    )
+    status = django_filters.ChoiceFilter(
+        label=_("Status"), choices=PartnerStatus, empty_label=_("Every status")
+    )
+
+    class Meta:
+        model = Partner
+        fields: list[str] = []
+
+    def __init__(self, data: QueryDict, queryset: QuerySet[Any], **kwargs: Any) -> None:
+        super().__init__(data, queryset=queryset, **kwargs)
+        owners = (
+            Partner.objects.filter(owner__isnull=False)
+            .order_by("owner__name", "owner")
+            .values_list("owner", "owner__name")
+            .distinct()
+        )
+        self.filters["owner"].extra["choices"] = [
+            *((str(key), name) for key, name in owners),
+            (NOBODY, _("Nobody yet")),
+        ]
+        self.form.all_optional = True
+
+    def by_owner(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        """Of this person, or of nobody."""
+        return rows.filter(owner=None) if value == NOBODY else rows.filter(owner=int(value))
+
+    def by_late(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        """With a next step that should have been taken."""
+        return rows.filter(due__lt=timezone.localdate())
+
+    @property
+    def chosen(self) -> dict[str, Any]:
+        """The filters in force; a value that is no choice is none."""
+        self.form.is_valid()
+        return {name: value for name, value in self.form.cleaned_data.items() if value}
+
+    def applications(self) -> QuerySet[PartnerApplication]:
+        """The open applications that meet the same filters, the oldest first.
+
+        They have a kind and sectors; nobody owns them yet, and no step follows from them.
+        """
+        chosen = self.chosen
+        rows = PartnerApplication.objects.filter(state__in=OPEN_APPLICATION)
+        if "late" in chosen or chosen.get("owner", NOBODY) != NOBODY:
+            return rows.none()
+        if chosen.get("status", PartnerStatus.APPLIED) != PartnerStatus.APPLIED:
+            return rows.none()
+        if "kind" in chosen:
+            rows = rows.filter(kind=chosen["kind"])
+        if "sector" in chosen:
+            rows = rows.filter(sectors=chosen["sector"])
+        return rows.order_by("submitted_at", "pk")
 
 
 class AgreementFilter(django_filters.FilterSet):

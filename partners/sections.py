@@ -1,20 +1,33 @@
 """What partners put on one's desk: to sign, who asks to join, and one's organisations."""
 
+import datetime
 from typing import Any
 
 from django.db.models import F
 from django.http import HttpRequest
+from django.utils import timezone
 
 from civportal.accounts.models import User
 from civportal.ui.sections import register
+from partners.board import counts
 from partners.choices import ApplicationState, MembershipRole
-from partners.models import MembershipRequest, PartnerApplication, SignatureRequest
-from partners.permissions import can_review
+from partners.models import (
+    Agreement,
+    ContactMoment,
+    MembershipRequest,
+    Partner,
+    PartnerApplication,
+    SignatureRequest,
+)
+from partners.permissions import can_make_agreements, can_move, can_review, can_see_pipeline
 from partners.querysets import own_people
 from partners.timeline import LATE_AFTER, days_waiting
 
 FEW = 5
-"""Applications on one's desk; the link beside the heading leads to all of them."""
+"""Applications and steps on one's desk; the link beside the heading leads to all of them."""
+
+SOON = datetime.timedelta(days=7)
+"""How far ahead one's desk looks for steps to take."""
 
 
 def to_sign(request: HttpRequest, user: User) -> dict[str, Any] | None:
@@ -50,6 +63,15 @@ def own_applications(request: HttpRequest, user: User) -> dict[str, Any] | None:
     return {"applications": own} if own else None
 
 
+def open_agreements(request: HttpRequest, user: User) -> dict[str, Any] | None:
+    """For insiders: the agreements that are open, and how many of the partners have signed."""
+    if not can_see_pipeline(user):
+        return None
+    rows = Agreement.objects.visible_to(user).open().with_counts(user)
+    agreements = list(rows.order_by(F("sign_by").asc(nulls_last=True), "pk")[:FEW])
+    return {"agreements": agreements} if agreements or can_make_agreements(user) else None
+
+
 def requests_to_join(request: HttpRequest, user: User) -> dict[str, Any] | None:
     """Who asks to join an organisation that one speaks for, the oldest first."""
     asked = list(
@@ -68,6 +90,29 @@ def own_organisations(request: HttpRequest, user: User) -> dict[str, Any] | None
     return {"memberships": memberships} if memberships else None
 
 
+def next_steps(request: HttpRequest, user: User) -> dict[str, Any] | None:
+    """For the office: one's own open steps that are late or due within a week, the oldest first."""
+    if not can_move(user):
+        return None
+    until = timezone.localdate() + SOON
+    steps = list(
+        ContactMoment.objects.open()
+        .filter(owner=user, due__lte=until)
+        .select_related("partner")
+        .order_by("due", "pk")[: FEW + 1]
+    )
+    return {"steps": steps[:FEW], "has_more": len(steps) > FEW} if steps else None
+
+
+def pipeline_in_counts(request: HttpRequest, user: User) -> dict[str, Any] | None:
+    """For who follows the pipeline: how many organisations are how far."""
+    if not can_see_pipeline(user):
+        return None
+    rows = Partner.objects.visible_to(user).with_pipeline()
+    columns = counts(rows, PartnerApplication.objects.open())
+    return {"columns": columns, "late": sum(column.late for column in columns)}
+
+
 def register_sections() -> None:
     """Take the places; called once, when Django is ready."""
     for name, build, order in (
@@ -75,6 +120,9 @@ def register_sections() -> None:
         ("own_applications", own_applications, 17),
         ("applications", applications, 18),
         ("requests_to_join", requests_to_join, 20),
+        ("next_steps", next_steps, 25),
+        ("pipeline", pipeline_in_counts, 45),
+        ("agreements", open_agreements, 46),
         ("organisations", own_organisations, 80),
     ):
         register("desk", name, template=f"partners/desk/{name}.html", build=build, order=order)
