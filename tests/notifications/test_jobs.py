@@ -72,6 +72,7 @@ def test_the_page_tells_how_each_job_is_doing(officer, logged_in, time_machine):
         "look for reminders": ("1 minute", "reminders", False),
         "look for digests": ("1 minute", "digests", True),
         "tell of late steps": ("1 hour", None, False),
+        "tell of expiring agreements": ("1 hour", None, False),
         "tidy up partners": ("24 hours", None, False),
         "approve minutes": ("1 hour", None, False),
         "clear sessions": ("24 hours", None, False),
