@@ -54,7 +54,7 @@ class PartnerApplicationAdmin(ReadOnlyAdmin):
                 ]
             },
         ),
-        (_("What they would like"), {"fields": ["forms", "wishes"]}),
+        (_("What they would like"), {"fields": ["in_words", "wishes"]}),
         (
             _("The applicant"),
             {
@@ -67,6 +67,11 @@ class PartnerApplicationAdmin(ReadOnlyAdmin):
         (_("The decision"), {"fields": ["decided_by", "decided_at", "reason"]}),
     ]  # fmt: skip
     actions = ["accept_chosen"]
+    readonly_fields = ["in_words"]
+
+    @admin.display(description=_("forms of cooperation"))
+    def in_words(self, obj: PartnerApplication) -> str:
+        return ", ".join(obj.together) or "–"
 
     def has_review_permission(self, request: HttpRequest) -> bool:
         """Who handles applications on the site does so here."""
