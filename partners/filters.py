@@ -23,10 +23,10 @@ from partners.models import Agreement, Partner, PartnerApplication, Sector, Sign
 
 
 class PartnerFilter(django_filters.FilterSet):
-    """Kind and sector, and the status for who may know of more than the signed ones.
+    """Kind and sector.
 
-    Only what leads somewhere is offered: of the partners in ``queryset``, the kinds, sectors and
-    statuses that occur. Nothing else is a value, so a guess in the address tells nothing.
+    Only what leads somewhere is offered: of the partners in ``queryset``, the kinds and sectors
+    that occur. Nothing else is a value, so a guess in the address tells nothing.
     """
 
     kind = django_filters.ChoiceFilter(label=_("Kind"), empty_label=_("All kinds"))
@@ -37,7 +37,6 @@ class PartnerFilter(django_filters.FilterSet):
         queryset=Sector.objects.none(),
         empty_label=_("All sectors"),
     )
-    status = django_filters.ChoiceFilter(label=_("Status"), empty_label=_("Every status"))
 
     class Meta:
         model = Partner
@@ -45,20 +44,13 @@ class PartnerFilter(django_filters.FilterSet):
 
     def __init__(self, data: QueryDict, queryset: QuerySet[Partner], **kwargs: Any) -> None:
         super().__init__(data, queryset=queryset, **kwargs)
-        pairs = set(queryset.order_by().values_list("kind", "status").distinct())
-        kinds, statuses = {kind for kind, _status in pairs}, {status for _kind, status in pairs}
+        kinds = set(queryset.order_by().values_list("kind", flat=True).distinct())
         self.filters["kind"].extra["choices"] = [
             choice for choice in PartnerKind.choices if choice[0] in kinds
         ]
         self.filters["sector"].queryset = Sector.objects.filter(
             partners__in=queryset.order_by().values("pk")
         ).distinct()
-        if statuses <= {PartnerStatus.SIGNED}:
-            del self.filters["status"]
-        else:
-            self.filters["status"].extra["choices"] = [
-                choice for choice in PartnerStatus.choices if choice[0] in statuses
-            ]
         self.form.all_optional = True
 
 

@@ -1,25 +1,30 @@
 """Pictures that people upload: judged by content, never by name."""
 
 import hashlib
+import io
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
 from django.db.models.fields.files import FieldFile
 from django.http import FileResponse, Http404, HttpRequest, HttpResponseBase
 from django.utils.cache import get_conditional_response
 from django.utils.translation import gettext_lazy as _
-from PIL import Image, UnidentifiedImageError
+from PIL import Image, ImageOps, UnidentifiedImageError
 
 MAX_BYTES = 1024 * 1024
 MAX_PIXELS = 4000 * 4000
 FORMATS = ["PNG", "JPEG", "WEBP"]
+SUFFIXES = {"PNG": "png", "JPEG": "jpg", "WEBP": "webp"}
+PNG_END = b"\0\0\0\0IEND\xaeB`\x82"
 A_YEAR = 365 * 24 * 3600
 
 
 def validate_raster_image(file: Any) -> None:
     """Refuse what is not a PNG, JPEG or WebP by its content, or is too large.
 
-    Raises ``ValidationError`` with a message for the person who uploads. Leaves the file at its
+    Every pixel is read, so that what passes here can be drawn anew (``redrawn``). Raises
+    ``ValidationError`` with a message for the person who uploads. Leaves the file at its
     beginning.
     """
     if file.size > MAX_BYTES:
@@ -32,9 +37,16 @@ def validate_raster_image(file: Any) -> None:
                 raise ValidationError(_("This picture has too many pixels (at most 4000 × 4000)."))
             image.verify()
             kind = image.format
-        if not _ends_as(kind or "", file):
+        if kind not in FORMATS:  # such as MPO, which opens as JPEG and holds several pictures
+            raise ValidationError(_("This is not a PNG, JPEG or WebP picture."))
+        if not _ends_as(kind, file):
             raise ValidationError(_("This file holds more than a picture."))
-    except (UnidentifiedImageError, OSError, SyntaxError, Image.DecompressionBombError):
+        file.seek(0)
+        with Image.open(file, formats=FORMATS) as image:
+            image.load()
+    except ValidationError:
+        raise
+    except Exception:
         raise ValidationError(_("This is not a PNG, JPEG or WebP picture.")) from None
     finally:
         file.seek(0)
@@ -50,11 +62,37 @@ def _ends_as(kind: str, file: Any) -> bool:
     file.seek(max(0, file.size - 12))
     tail = file.read(12)
     if kind == "PNG":
-        return bool(tail[4:8] == b"IEND")
+        return bool(tail == PNG_END)
     if kind == "JPEG":
         return bool(tail.endswith(b"\xff\xd9"))
     length = int.from_bytes(head[4:8], "little") + 8
     return bool(file.size in {length, length + 1})  # chunks are padded to an even length
+
+
+def redrawn(file: Any, name: str) -> "ContentFile[bytes]":
+    """The pixels of a picture in a new file, and nothing else of what was uploaded.
+
+    Comments, metadata, further frames and whatever hides between the parts of the file are gone;
+    a photo that its camera marked as turned is turned. ``name`` gets the ending of what it is.
+    The file must have passed ``validate_raster_image``.
+    """
+    file.seek(0)
+    with Image.open(file, formats=FORMATS) as image:
+        kind = image.format or "PNG"
+        image.load()
+        try:
+            turned = ImageOps.exif_transpose(image)
+        except Exception:
+            turned = image
+        mode = "RGBA" if turned.has_transparency_data else "RGB"
+        if kind == "JPEG":
+            mode = "RGB"
+        pixels = Image.frombytes(mode, turned.size, turned.convert(mode).tobytes())
+    file.seek(0)
+    drawn = io.BytesIO()
+    options: dict[str, Any] = {} if kind == "PNG" else {"quality": 90}
+    pixels.save(drawn, kind, **options)
+    return ContentFile(drawn.getvalue(), name=f"{name}.{SUFFIXES[kind]}")
 
 
 def picture_version(file: FieldFile) -> str:

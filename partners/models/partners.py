@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from civportal.accounts.models import Language
 from civportal.lib.dutch import KVK_NUMBER, validate_kvk_number
-from civportal.lib.images import picture_version, validate_raster_image
+from civportal.lib.images import picture_version, redrawn, validate_raster_image
 from civportal.lib.text import fold, unused_slug
 from partners.choices import PartnerKind, PartnerStatus
 from partners.querysets import PartnerQuerySet, SectorQuerySet
@@ -172,12 +172,17 @@ class Partner(models.Model):
         return self.name
 
     def save(self, *args: Any, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
-        """Keep the name to sort by in step with the name, and an empty KvK number NULL."""
+        """Keep the name to sort by in step with the name, and an empty KvK number NULL.
+
+        Of a new logo only the pixels are kept.
+        """
         self.sort_name = fold(self.name)[:120]
         if not self.slug:
             name = f"{self.name} partner" if slugify(self.name) in RESERVED_SLUGS else self.name
             self.slug = unused_slug(Partner.objects.all(), name, fallback="partner")
         self.kvk_number = self.kvk_number or None
+        if self.logo and not self.logo._committed:  # just chosen; its form has checked it
+            self.logo = redrawn(self.logo.file, self.slug)  # type: ignore[assignment]
         self.email_domains = sorted({each.strip().lower() for each in self.email_domains} - {""})
         if update_fields is not None and "name" in update_fields:
             update_fields = {*update_fields, "sort_name"}

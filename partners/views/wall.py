@@ -4,17 +4,15 @@ from urllib.parse import urlsplit
 
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
-from django.db.models import Case, Value, When
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from civportal.lib.images import picture_response
 from civportal.ui.sections import sections_for
-from partners.choices import PartnerStatus
 from partners.filters import PartnerFilter
 from partners.models import Partner
-from partners.permissions import can_edit_partner
+from partners.permissions import can_edit_partner, can_see_pipeline
 
 PER_PAGE = 48
 
@@ -22,11 +20,15 @@ PER_PAGE = 48
 @login_not_required
 @require_safe
 def partner_list(request: HttpRequest) -> HttpResponse:
-    filterset = PartnerFilter(request.GET, Partner.objects.visible_to(request.user))
-    unsigned_last = Case(When(status=PartnerStatus.SIGNED, then=Value(0)), default=Value(1))
-    partners = filterset.qs.order_by(unsigned_last, "-founding", "sort_name", "pk")
+    """Signed partners alone, whoever looks: who is on the way stands in the pipeline."""
+    filterset = PartnerFilter(request.GET, Partner.objects.visible_to(request.user).signed())
+    partners = filterset.qs.order_by("-founding", "sort_name", "pk")
     page = Paginator(partners, PER_PAGE).get_page(request.GET.get("page"))
-    return render(request, "partners/list.html", {"form": filterset.form, "page": page})
+    return render(
+        request,
+        "partners/list.html",
+        {"form": filterset.form, "page": page, "insider": can_see_pipeline(request.user)},
+    )
 
 
 @login_not_required
@@ -42,6 +44,7 @@ def partner_detail(request: HttpRequest, slug: str) -> HttpResponse:
         {
             "partner": partner,
             "people": people,
+            "insider": can_see_pipeline(request.user),
             "can_edit": can_edit_partner(request.user, partner),
             "website_name": urlsplit(partner.website).hostname or "",
             "actions": sections_for("partner_head", request, partner),
