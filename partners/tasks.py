@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from partners.actions.applications import forget_unconfirmed
+from partners.actions.applications import forget_old
 from partners.actions.signing import erase_old_evidence
 from partners.notifications.telling import agreements_that_expire, steps_that_are_late
 
@@ -22,6 +22,6 @@ def tell_of_expiring_agreements() -> None:
 
 @shared_task()
 def tidy_up() -> None:
-    """Forget applications that nobody confirmed, and evidence that the law asks for no more."""
-    forget_unconfirmed(now=timezone.now())
+    """Forget applications that came to nothing, and evidence that the law asks for no more."""
+    forget_old(now=timezone.now())
     erase_old_evidence(today=timezone.localdate())

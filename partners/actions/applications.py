@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
 from allauth.account.models import EmailAddress
+from django.apps import apps
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from civportal.accounts.models import User
@@ -42,6 +44,11 @@ UNCONFIRMED_KEPT = datetime.timedelta(days=7)
 
 The link that confirms an address works for three days; a week leaves room for a second try.
 """
+
+REFUSED_KEPT = datetime.timedelta(days=365)
+"""How long one that was declined or withdrawn is kept; the privacy statement says so."""
+
+CAME_TO_NOTHING = [ApplicationState.DECLINED, ApplicationState.WITHDRAWN]
 
 TO_TALKS = {
     PartnerStatus.PROSPECT,
@@ -130,16 +137,32 @@ def confirm_application(application: PartnerApplication, *, by: User) -> Partner
     return application
 
 
-def forget_unconfirmed(*, now: datetime.datetime) -> int:
-    """Delete the applications that nobody confirmed in time; how many."""
+def forget_old(*, now: datetime.datetime) -> int:
+    """Delete what nobody confirmed in time, and what came to nothing long ago; how many.
+
+    Their history goes along: the data of the applicant are in it.
+    """
     old = PartnerApplication.objects.filter(
-        state=ApplicationState.UNCONFIRMED, created_at__lt=now - UNCONFIRMED_KEPT
+        Q(state=ApplicationState.UNCONFIRMED, created_at__lt=now - UNCONFIRMED_KEPT)
+        | Q(state__in=CAME_TO_NOTHING, decided_at__lt=now - REFUSED_KEPT)
     )
     number = 0
     for application in old:
-        application.delete()
+        _forget(application)
         number += 1
     return number
+
+
+@transaction.atomic
+def _forget(application: PartnerApplication) -> None:
+    key, messages = application.pk, list(application.messages.values_list("pk", flat=True))
+    application.delete()
+    for name, about in (
+        ("PartnerApplicationEvent", {"pgh_obj_id": key}),
+        ("ApplicationMessageEvent", {"pgh_obj_id__in": messages}),
+        ("ApplicationSectorEvent", {"partnerapplication_id": key}),
+    ):
+        apps.get_model("partners", name)._default_manager.filter(**about).delete()
 
 
 def _open(application: PartnerApplication) -> PartnerApplication:

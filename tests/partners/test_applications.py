@@ -4,6 +4,7 @@ import datetime
 import uuid
 
 import pytest
+from django.apps import apps
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
@@ -250,17 +251,27 @@ def test_what_nobody_confirmed_is_not_decided_on(office):
             refused()
 
 
-def test_what_nobody_confirmed_is_forgotten_in_time():
+def test_what_came_to_nothing_is_forgotten_in_time_with_its_history():
     now = timezone.now()
-    for days, state in ((6, "unconfirmed"), (8, "unconfirmed"), (8, "submitted")):
+    for days, state in (
+        (6, "unconfirmed"), (8, "unconfirmed"), (400, "submitted"), (400, "accepted"),
+        (360, "declined"), (370, "declined"), (370, "withdrawn"),
+    ):  # fmt: skip
+        past = now - datetime.timedelta(days=days)
         row = factories.ApplicationFactory(name=f"{days} {state}", state=state, user=None)
+        row.sectors.add(factories.SectorFactory())
+        factories.ApplicationMessageFactory(application=row)
         PartnerApplication.objects.filter(pk=row.pk).update(
-            created_at=now - datetime.timedelta(days=days)
+            created_at=past, decided_at=past if row.decided_at else None
         )
-    assert act.forget_unconfirmed(now=now) == 1
-    assert sorted(PartnerApplication.objects.values_list("name", flat=True)) == [
-        "6 unconfirmed", "8 submitted",
-    ]  # fmt: skip
+    kept = ["360 declined", "400 accepted", "400 submitted", "6 unconfirmed"]
+    assert act.forget_old(now=now) == 3
+    assert sorted(PartnerApplication.objects.values_list("name", flat=True)) == kept
+    models = apps.get_app_config("partners")
+    events = models.get_model("PartnerApplicationEvent").objects
+    assert sorted(set(events.values_list("name", flat=True))) == kept
+    for name, number in (("ApplicationMessageEvent", 4), ("ApplicationSectorEvent", 4)):
+        assert models.get_model(name).objects.count() == number
 
 
 @pytest.mark.parametrize(
