@@ -102,6 +102,16 @@ ROUTES = {
     "partners:agreement_document": INSIDERS,
     "partners:signature_scan": INSIDERS,
     "partners:letter": INSIDERS,
+    "partners:pipeline": INSIDERS,
+    "partners:pipeline_csv": INSIDERS,
+    "partners:pipeline_xlsx": INSIDERS,
+    "partners:contact": INSIDERS,
+    "partners:prospect_new": OFFICE_OF_INSIDERS_ROW,
+    "partners:talk": OFFICE_OF_INSIDERS_ROW,
+    "partners:move": OFFICE_OF_INSIDERS_ROW,
+    "partners:replan": OFFICE_OF_INSIDERS_ROW,
+    "partners:step": POST_WITH_LOGIN,
+    "partners:owner": POST_WITH_LOGIN,
     "partners:people": OFFICE_OF_ROW,  # and its own people
     "partners:invite": OFFICE_OF_ROW,
     "partners:revoke_invitation": POST_WITH_LOGIN,
@@ -355,6 +365,7 @@ def places(steering_group):
     planned = factories.SessionFactory(status="planned", date=timezone.localdate())
     item = factories.ItemFactory(session=planned)
     listed = factories.ParticipationFactory(session=planned)
+    step = factories.MomentFactory(partner=prospect, next_step="Bellen").pk
     arguments = {
         "news:detail": [news.slug],
         "news:picture": [news.slug],
@@ -366,11 +377,23 @@ def places(steering_group):
         **{
             f"partners:{name}": [application.key]
             for name in (
-                "application", "application_confirm", "application_withdraw", "review",
-                "review_ask", "review_accept", "review_decline", "review_link",
+                "application",
+                "application_confirm",
+                "application_withdraw",
+                "review",
+                "review_ask",
+                "review_accept",
+                "review_decline",
+                "review_link",
             )
         },
         "partners:logo": [partner.slug],
+        "partners:contact": [prospect.slug],
+        "partners:talk": [prospect.slug],
+        "partners:owner": [prospect.slug],
+        "partners:move": [prospect.slug, "in_talks"],
+        "partners:step": [prospect.slug, step],
+        "partners:replan": [prospect.slug, step],
         "partners:people": [partner.slug],
         "partners:invite": [partner.slug],
         "partners:revoke_invitation": [partner.slug, 1],

@@ -166,22 +166,25 @@ def signed(signature: Signature, *, became_partner: bool) -> None:
 
 
 def steps_that_are_late(*, today: datetime.date) -> int:
-    """To whoever takes a step that is overdue: the day after, and each week after that.
+    """To whoever takes a step that is overdue: the day after, once for each day that it had.
 
-    How many steps. Running it twice on a day changes nothing.
+    A step that gets another day, and is late again, is told of again. Where whoever takes it has
+    left, the organisation's contact hears of it, or else the office. How many steps; running it
+    twice changes nothing.
     """
-    late = ContactMoment.objects.open().filter(due__lt=today, owner__is_active=True)
+    colleagues = set(office().values_list("pk", flat=True))
+    late = ContactMoment.objects.open().filter(due__lt=today).select_related("partner")
     number = 0
     for moment in late.iterator():
-        assert moment.due is not None and moment.owner_id is not None  # noqa: S101, PT018 - filtered
-        weeks = ((today - moment.due).days - 1) // 7
+        assert moment.due is not None  # noqa: S101 - filtered
+        takers = [key for key in (moment.owner_id, moment.partner.owner_id) if key in colleagues]
         subject = subject_of(names.MOMENT, moment.pk)
         with transaction.atomic():
             notify(
-                [moment.owner_id],
+                takers[:1] or sorted(colleagues),
                 kind=names.STEP_LATE,
                 subject=subject,
-                key=f"{subject}:{moment.due:%Y%m%d}:{weeks}",
+                key=f"{subject}:{moment.due:%Y%m%d}",
             )
         number += 1
     return number

@@ -152,17 +152,39 @@ def test_since_when_an_organisation_has_its_status(office, django_assert_num_que
     assert since == {partner.pk: noon, still.pk: noon}
 
 
-def test_a_late_step_is_told_the_day_after_and_each_week(office):
+def test_a_late_step_is_told_once_for_each_day_that_it_had(office):
     due = datetime.date(2021, 2, 18)
-    factories.MomentFactory(next_step="Bellen", due=due, owner=office)
+    moment = factories.MomentFactory(next_step="Bellen", due=due, owner=office)
     factories.MomentFactory(next_step="Gedaan", due=due, owner=office, done_at="2021-02-18T12:00Z")
-    factories.MomentFactory(next_step="Van niemand", due=due)
-    told = [
-        Notification.objects.count()
-        for days in (0, 1, 1, 7, 8, 15)
-        if steps_that_are_late(today=due + datetime.timedelta(days=days)) in {0, 1}
+    factories.MomentFactory(next_step="Ooit", owner=office)
+    told = []
+    for days in (0, 1, 1, 8, 15, 22, 22):
+        if days == 15:
+            act.replan_step(moment, due=due + datetime.timedelta(days=20), owner=None, by=office)
+        steps_that_are_late(today=due + datetime.timedelta(days=days))
+        told.append(Notification.objects.count())
+    assert told == [0, 1, 1, 1, 1, 2, 2]
+
+
+def test_a_late_step_of_somebody_who_left_is_told_to_who_is_there(office):
+    gone = factories.office_worker(is_active=False)
+    moved_on = factories.UserFactory()
+    keeper = factories.office_worker()
+    kept = factories.PartnerFactory(status="in_talks", owner=keeper)
+    due = datetime.date(2021, 2, 18)
+    moments = [
+        factories.MomentFactory(next_step="Bellen", due=due, owner=owner, **of)
+        for owner, of in ((gone, {"partner": kept}), (moved_on, {}), (None, {"partner": kept}))
     ]
-    assert told == [0, 1, 1, 1, 2, 3]
+    steps_that_are_late(today=due + datetime.timedelta(days=1))
+    assert sorted(Notification.objects.values_list("subject", "recipient")) == sorted(
+        [
+            (f"contactmoment:{moments[0].pk}", keeper.pk),
+            (f"contactmoment:{moments[1].pk}", office.pk),
+            (f"contactmoment:{moments[1].pk}", keeper.pk),
+            (f"contactmoment:{moments[2].pk}", keeper.pk),
+        ]
+    )
 
 
 def test_two_moves_at_once_are_one_after_the_other(at_once):
