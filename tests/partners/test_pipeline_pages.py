@@ -74,9 +74,10 @@ def test_who_sees_what(persons, logged_in):
     seen = {}
     for name, person in persons.items():
         client = logged_in(person)
-        seen[name] = tuple(
-            sorted({client.get(page).status_code for page in group}) for group in pages.values()
-        ) + (sorted({client.post(page).status_code for page in posts}),)
+        seen[name] = (
+            *(sorted({client.get(page).status_code for page in group}) for group in pages.values()),
+            sorted({client.post(page).status_code for page in posts}),
+        )
     assert seen == {
         "visitor": ([302], [302], [302]),
         "charlie": ([404], [404], [404]),
@@ -287,7 +288,7 @@ def some(office):
                         website="https://zilt.example/", founding=True)  # fmt: skip
     zilt.sectors.add(factories.SectorFactory(name="Voeding"), factories.SectorFactory(name="Zee"))
     factories.MomentFactory(partner=zilt, next_step="Bellen\nmet Bo", owner=office,
-                            due=datetime.date(2021, 2, 20), date=datetime.date(2021, 2, 1))  # fmt: skip
+                            due="2021-02-20", date="2021-02-01")  # fmt: skip
     organisation("Kas", "prospect", kind="startup", days=3)
     factories.ApplicationFactory(name="Wacht BV", submitted_at=ago(5), kvk_number="87654321")
 
@@ -297,7 +298,8 @@ def test_csv_whole(some, browser):
     raw = b"".join(response.streaming_content)
     assert (raw[:3], response["Content-Type"], response["Content-Disposition"],
             response["Cache-Control"]) == (
-        b"\xef\xbb\xbf", "text/csv; charset=utf-8", 'attachment; filename="pipeline-2021-03-01.csv"',
+        b"\xef\xbb\xbf", "text/csv; charset=utf-8",
+        'attachment; filename="pipeline-2021-03-01.csv"',
         "private, no-store",
     )  # fmt: skip
     assert as_csv(browser) == [
