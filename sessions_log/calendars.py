@@ -61,6 +61,8 @@ class Asked:
     name: str
     email: str
     reply: str = ""
+    is_off: bool = False
+    """Taken off the list: the session goes on, without them."""
 
 
 def for_calendar(sessions: WorkSessionQuerySet, viewer: Viewer) -> WorkSessionQuerySet:
@@ -111,20 +113,26 @@ def invitation(session: WorkSession, asked: Asked, *, site: str, now: datetime.d
     METHOD is REQUEST, and CANCEL once the session is cancelled (RFC 5546, 3.2.2 and 3.2.5). Who
     is asked is the only ATTENDEE: whom else the centre invites is nobody's business. No reply by
     mail is wanted (RSVP=FALSE), since the answer goes by the portal. ``now`` is when it is made.
+
+    Whoever was taken off the list gets a CANCEL too. It has no STATUS, since the session itself
+    goes on (RFC 5546, 3.2.5), and nothing that they need no more.
     """
-    cancelled = session.status == SessionStatus.CANCELLED
+    method = method_of(session, is_off=asked.is_off)
     found = Calendar()
     found.add("prodid", PRODUCT)
     found.add("version", "2.0")
     found.add("calscale", "GREGORIAN")
-    found.add("method", method_of(session))
+    found.add("method", method)
     zone = timezone.get_default_timezone()
     found.add_component(_timezone(zone, session.date.year - 1, session.date.year + 1))
     event = _event(session, site=site)
     del event["dtstamp"]
     event.add("dtstamp", now)  # when this object was made (RFC 5545, 3.8.7.2)
     event.add("organizer", _address(asked.organiser_email, CN=asked.organiser))
-    answer = {} if cancelled else {"PARTSTAT": ANSWERS[asked.reply]}
+    answer = {} if method == "CANCEL" else {"PARTSTAT": ANSWERS[asked.reply]}
+    if asked.is_off:
+        for name in ("status", "description", "location", "conference", "url"):
+            event.pop(name, None)
     event.add(
         "attendee",
         _address(
@@ -140,9 +148,9 @@ def invitation(session: WorkSession, asked: Asked, *, site: str, now: datetime.d
     return bytes(found.to_ical())
 
 
-def method_of(session: WorkSession) -> str:
+def method_of(session: WorkSession, *, is_off: bool = False) -> str:
     """The METHOD by which a mail tells a calendar program of a session."""
-    return "CANCEL" if session.status == SessionStatus.CANCELLED else "REQUEST"
+    return "CANCEL" if is_off or session.status == SessionStatus.CANCELLED else "REQUEST"
 
 
 def _address(email: str, **parameters: str) -> vCalAddress:

@@ -11,6 +11,7 @@ from civportal.lib.text import fold
 from partners.models import Partner
 from sessions_log.choices import BodyRole, ParticipationRole, SessionStatus
 from sessions_log.models import BodyMembership, Minutes, Participation, WorkSession
+from sessions_log.notifications.invitations import taken_off
 from sessions_log.querysets import active_on
 
 ROLE_OF_SEAT = {
@@ -212,11 +213,15 @@ def change_person(participation: Participation, **facts: Any) -> Participation:
 
 @transaction.atomic
 def take_off(participation: Participation) -> None:
-    """Take someone off the list. Raises ``WasThere`` where attendance was noted."""
+    """Take someone off the list, and tell them if they knew that they were on it.
+
+    Raises ``WasThere`` where attendance was noted.
+    """
     session = _open_list(participation.session)
-    row = session.participations.filter(pk=participation.pk).first()
+    row = session.participations.select_related("user").filter(pk=participation.pk).first()
     if row is None:
         return
     if row.attended is not None:
         raise WasThere
+    taken_off(session, row)
     row.delete()

@@ -27,6 +27,7 @@ from sessions_log.notifications.invitations import (
     INVITATION,
     MOVED,
     REPLY_OPEN,
+    TAKEN_OFF,
     session_cancelled,
     session_moved,
 )
@@ -43,6 +44,7 @@ __all__ = [
     "REPLY_OPEN",
     "REPORT",
     "SECTION",
+    "TAKEN_OFF",
     "begins_at",
     "compose_reminders",
     "named",

@@ -28,6 +28,7 @@ from sessions_log.notifications.invitation_letters import (
     write_invitation,
     write_moved,
     write_signed_up,
+    write_taken_off,
 )
 
 SALT = "sessions_log.sign_up"
@@ -110,6 +111,19 @@ def tell_guests_of_cancellation(session: WorkSession) -> None:
             purpose=f"session:cancelled:{place.pk}:{session.sequence}",
             expires_at=begins_at(session.date + datetime.timedelta(days=1), None),
         )
+
+
+def tell_guest_taken_off(session: WorkSession, place: Participation) -> None:
+    """Tell a guest whose place is about to go that they are not expected any more."""
+    with translation.override(session.language):
+        message = write_taken_off(_seen(session, place), _to(session, place), {})
+    _send(
+        place.email,
+        message,
+        language=session.language,
+        purpose=f"session:taken_off:{place.pk}",
+        expires_at=session.answers_until,
+    )
 
 
 def welcome_guest(session: WorkSession, place: Participation) -> None:

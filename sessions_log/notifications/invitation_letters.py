@@ -2,7 +2,7 @@
 
 import copy
 import datetime
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from email.utils import parseaddr
 from typing import Any
 
@@ -58,7 +58,8 @@ class Moment:
 class To:
     """Who reads a letter about a session, and their place on its list.
 
-    ``opens_page`` tells whether the session's page is for them: not for every guest.
+    ``opens_page`` tells whether the session's page is for them: not for every guest. ``is_off``
+    is for who was taken off the list.
     """
 
     name: str
@@ -67,6 +68,7 @@ class To:
     place: Participation | None = None
     centre_name: str = ""
     opens_page: bool = True
+    is_off: bool = False
 
     @property
     def greeting(self) -> str:
@@ -99,6 +101,7 @@ def calendar_of(session: WorkSession, to: To) -> bytes:
         name=to.name,
         email=to.email,
         reply=to.reply,
+        is_off=to.is_off,
     )
     return invitation(session, asked, site=settings.BASE_URL, now=timezone.now())
 
@@ -143,7 +146,7 @@ def _message(session: WorkSession, to: To, parts: _Parts, *, calendar: bool = Tr
             links=[page] if to.opens_page and choices else [],
         ),
         calendar=calendar_of(session, to) if calendar else b"",
-        method=method_of(session),
+        method=method_of(session, is_off=to.is_off),
     )
 
 
@@ -252,6 +255,27 @@ def write_cancelled(session: WorkSession, to: To, data: dict[str, Any]) -> Messa
     )
 
 
+def write_taken_off(session: WorkSession, to: To, data: dict[str, Any]) -> Message:
+    """That someone is not expected at a session any more; it goes out of their calendar."""
+    told = {"what": session.title, "when": short_moment(session)}
+    return _message(
+        session,
+        replace(to, is_off=True),
+        _Parts(
+            # Translators: the subject of a mail to someone who was taken off the list.
+            subject=_("You are not expected any more: %(what)s, %(when)s") % told,
+            paragraphs=[
+                _("You were on the list of this session: %(what)s.") % told,
+                _("You are off that list now, so you need not come. The session itself goes on."),
+            ],
+            facts=[(_("When"), when(session, to.zone_name))],
+            asks=False,
+            agenda=False,
+            why=_("You get this mail because you were invited to this session or signed up."),
+        ),
+    )
+
+
 def write_reply_open(session: WorkSession, to: To, data: dict[str, Any]) -> Message:
     """That someone has not answered yet."""
     told = {"what": session.title, "when": _sentence(short_moment(session))}
@@ -297,6 +321,11 @@ def preview_cancelled() -> Message:
     session.status = SessionStatus.CANCELLED
     session.cancel_reason = "Te weinig mensen kunnen komen."
     return write_cancelled(session, to, {})
+
+
+def preview_taken_off() -> Message:
+    """An example for the style guide."""
+    return write_taken_off(*_example(), {})
 
 
 def preview_reply_open() -> Message:

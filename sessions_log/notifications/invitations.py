@@ -31,6 +31,7 @@ from sessions_log.notifications.common import (
     subject_of,
 )
 from sessions_log.notifications.guests import (
+    tell_guest_taken_off,
     tell_guests_of_cancellation,
     tell_guests_of_move,
 )
@@ -41,10 +42,12 @@ from sessions_log.notifications.invitation_letters import (
     preview_invitation,
     preview_moved,
     preview_reply_open,
+    preview_taken_off,
     write_cancelled,
     write_invitation,
     write_moved,
     write_reply_open,
+    write_taken_off,
 )
 from sessions_log.notifications.reminders import REMINDER
 from sessions_log.querysets import active_on
@@ -53,6 +56,7 @@ INVITATION = "sessions_log.invitation"
 MOVED = "sessions_log.moved"
 CANCELLED = "sessions_log.cancelled"
 REPLY_OPEN = "sessions_log.reply_open"
+TAKEN_OFF = "sessions_log.taken_off"
 
 ASK_AGAIN = datetime.timedelta(days=3)
 """How long before a session those are asked once more who have not answered."""
@@ -177,14 +181,46 @@ def session_cancelled(session: WorkSession, *, by: User) -> None:
     )
 
 
+def taken_off(session: WorkSession, place: Participation) -> None:
+    """Tell someone whose place is about to go that they are not expected any more; once.
+
+    Call this in the transaction that takes them off the list.
+    """
+    if not hears_taken_off(session, place):
+        return
+    if place.user is None:
+        tell_guest_taken_off(session, place)
+    else:
+        notify(
+            [place.user.pk],
+            kind=TAKEN_OFF,
+            subject=subject_of(session.pk),
+            key=f"{session.pk}:{place.pk}",
+            expires_at=session.answers_until,
+        )
+
+
+def hears_taken_off(session: WorkSession, place: Participation) -> bool:
+    """Whether someone on the list counts on a session to come, and can be mailed.
+
+    They were invited by mail, answered, or signed up.
+    """
+    knows = place.invited_at is not None or bool(place.reply)
+    mailable = place.user.is_active if place.user else bool(place.email)
+    return session.takes_answers and knows and mailable
+
+
 Writer = Callable[[WorkSession, To, dict[str, Any]], Message]
 Judge = Callable[[Notification, WorkSession, Participation | None], bool]
 
 
 def _composer(
-    write: Writer, holds: Judge
+    write: Writer, holds: Judge, *, also_unseen: bool = False
 ) -> Callable[[Sequence[Notification]], Mapping[int, Message | Withheld]]:
-    """Make a kind's ``compose``: ``holds`` says whether a mail still tells the truth."""
+    """Make a kind's ``compose``: ``holds`` says whether a mail still tells the truth.
+
+    ``also_unseen`` is for what concerns those who may not see the session any more.
+    """
 
     def compose(rows: Sequence[Notification]) -> Mapping[int, Message | Withheld]:
         keys = {session_key(row) for row in rows}
@@ -206,7 +242,7 @@ def _composer(
             session, reader = sessions.get(key), readers[row.recipient_id]
             place = places.get((key, row.recipient_id))
             reason = _why_not(row, session, reader, place, holds)
-            if reason:
+            if reason and not (also_unseen and reason == Reason.NO_LONGER_VISIBLE):
                 made[row.pk] = Withheld(reason)
                 continue
             assert session is not None  # noqa: S101 - one that is gone has a reason above
@@ -216,6 +252,7 @@ def _composer(
                 zone_name=row.recipient.time_zone,
                 place=place,
                 centre_name=centre_name,
+                opens_page=session.pk in reader.visible,
             )
             with kinds.in_language_of(row.recipient):
                 made[row.pk] = write(as_seen(session, reader.full, reader.items), to, row.data)
@@ -250,6 +287,10 @@ def _is_cancelled(row: Notification, session: WorkSession, place: Participation 
 
 def _is_unanswered(row: Notification, session: WorkSession, place: Participation | None) -> bool:
     return _is_latest(row, session, place) and place is not None and not place.reply
+
+
+def _is_off(row: Notification, session: WorkSession, place: Participation | None) -> bool:
+    return session.takes_answers and place is None
 
 
 MUST_ARRIVE: Promise = gettext_lazy(
@@ -299,6 +340,17 @@ def register() -> None:
             group=group,
             compose=_composer(write_cancelled, _is_cancelled),
             preview=preview_cancelled,
+            required=True,
+            help_text=MUST_ARRIVE,
+        )
+    )
+    kinds.register_kind(
+        kinds.Kind(
+            name=TAKEN_OFF,
+            label=gettext_lazy("Session to which you need not come any more"),
+            group=group,
+            compose=_composer(write_taken_off, _is_off, also_unseen=True),
+            preview=preview_taken_off,
             required=True,
             help_text=MUST_ARRIVE,
         )

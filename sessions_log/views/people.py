@@ -30,6 +30,7 @@ from sessions_log.forms.people import (
 )
 from sessions_log.models import BodyMembership, Participation, WorkSession
 from sessions_log.notifications import subject_of
+from sessions_log.notifications.invitations import hears_taken_off
 from sessions_log.views.access import planned_by
 
 MOST_FOUND = 20
@@ -227,4 +228,8 @@ def person_remove(request: HttpRequest, pk: int, row_pk: int) -> HttpResponse:
             messages.error(request, str(error))
         return redirect("sessions_log:people", pk)
     row = get_object_or_404(rows, pk=row_pk)
-    return render(request, "sessions_log/people/remove.html", {"session": session, "row": row})
+    return render(
+        request,
+        "sessions_log/people/remove.html",
+        {"session": session, "row": row, "hears": hears_taken_off(session, row)},
+    )

@@ -41,7 +41,7 @@ class CalendarProgram:
             stamp=component.dtstamp.value,
             begins=component.dtstart.value,
             ends=component.dtend.value if hasattr(component, "dtend") else None,
-            status=component.status.value,
+            status=component.status.value if hasattr(component, "status") else "",
             attendees=[
                 (one.value, one.params["RSVP"][0], one.params.get("PARTSTAT", [""])[0])
                 for one in component.contents.get("attendee", [])
