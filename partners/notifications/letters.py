@@ -286,7 +286,7 @@ def step_late(*, name: str, partner: str, step: str, due: datetime.date, url: st
         paragraphs=[
             _("The next step with %(partner)s was due on %(day)s: %(step)s.")
             % {"partner": partner, "day": words.long_date(due), "step": step},
-            _("Done already? Mark it, and these mails stop."),
+            _("Done already? Mark it there, or give it another day."),
         ],
         action=(_("To this organisation"), absolute(url)),
         why=_("This step is yours."),
