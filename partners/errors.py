@@ -48,7 +48,9 @@ class NoQuestion(Refused):
 class KvkTaken(Refused):
     """An organisation with this KvK number is known; link the application to it."""
 
-    sentence = _("An organisation with this KvK number is known already. Link them first.")
+    sentence = _(
+        "An organisation with this KvK number is known already. Link the application to it first."
+    )
 
     def __init__(self, partner: "Partner") -> None:
         super().__init__(partner.pk)
@@ -127,7 +129,7 @@ class AlreadyMember(Refused):
 class InvitationOver(Refused):
     """The invitation was used, was withdrawn or has run out."""
 
-    sentence = _("This invitation does not hold any more. Ask for a new one.")
+    sentence = _("This invitation is no longer valid. Ask for a new one.")
 
 
 class OtherAddress(Refused):
@@ -151,7 +153,7 @@ class NoMandate(Refused):
 class TooManyInvitations(Refused):
     """The partner has sent as many invitations today as it may."""
 
-    sentence = _("That were many invitations for one day. Go on tomorrow, or ask the office.")
+    sentence = _("Those were many invitations for one day. Go on tomorrow, or ask the office.")
 
 
 class PageChanged(Refused):
@@ -159,7 +161,7 @@ class PageChanged(Refused):
 
     sentence = _(
         "Somebody else has saved this page while you were busy. Look at it in another tab first; "
-        "saving again replaces it by yours."
+        "saving again replaces it with yours."
     )
 
 

@@ -68,7 +68,7 @@ class ContactForm(forms.Form):
         label=gettext_lazy("Next step"),
         max_length=200,
         required=False,
-        help_text=gettext_lazy("Such as “send the concept of the agreement”."),
+        help_text=gettext_lazy("Such as “send the draft of the agreement”."),
     )
     due = forms.DateField(label=gettext_lazy("Due on"), required=False, widget=DateInput)
     owner = _Person(

@@ -277,7 +277,7 @@ class Signature(models.Model):
     )
     name = models.CharField(_("name of the signatory"), max_length=120)
     function = models.CharField(_("function"), max_length=120, blank=True)
-    mandate = models.CharField(_("mandate"), max_length=200)
+    mandate = models.CharField(pgettext_lazy("to sign", "mandate"), max_length=200)
     signed_at = models.DateTimeField(_("signed on"))
     recorded_at = models.DateTimeField(_("recorded on"), auto_now_add=True)
     recorded_by = models.ForeignKey(

@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from partners.choices import MembershipRole, RequestState
 from partners.models.partners import Partner
@@ -40,7 +41,7 @@ class Membership(models.Model):
         _("function"), max_length=120, blank=True, help_text=_("Such as director or teacher.")
     )
     mandate = models.CharField(
-        _("mandate"),
+        pgettext_lazy("to sign", "mandate"),
         max_length=200,
         blank=True,
         help_text=_(
