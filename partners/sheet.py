@@ -13,8 +13,9 @@ from django.utils.translation import gettext as _
 from openpyxl import Workbook
 
 from civportal.lib.text import without_controls
-from partners.board import PipelineFilter, days_since, most_urgent_first
+from partners.board import days_since, most_urgent_first
 from partners.choices import PartnerStatus
+from partners.filters import PipelineFilter
 from partners.models import Partner, PartnerApplication
 
 Cell = str | int | datetime.date | None

@@ -181,8 +181,9 @@ class Partner(models.Model):
             name = f"{self.name} partner" if slugify(self.name) in RESERVED_SLUGS else self.name
             self.slug = unused_slug(Partner.objects.all(), name, fallback="partner")
         self.kvk_number = self.kvk_number or None
-        if self.logo and not self.logo._committed:  # just chosen; its form has checked it
-            self.logo = redrawn(self.logo.file, self.slug)  # type: ignore[assignment]
+        logo: Any = self.logo  # Django's stubs do not know of what is not stored yet
+        if logo and not logo._committed:  # just chosen; its form has checked it
+            self.logo = redrawn(logo.file, self.slug)
         self.email_domains = sorted({each.strip().lower() for each in self.email_domains} - {""})
         if update_fields is not None and "name" in update_fields:
             update_fields = {*update_fields, "sort_name"}

@@ -12,7 +12,6 @@ from partners import sheet
 from partners.actions.pipeline import add_prospect
 from partners.board import (
     ON_THE_WAY,
-    PipelineFilter,
     cards,
     columns,
     days_since,
@@ -21,6 +20,7 @@ from partners.board import (
 )
 from partners.doubles import Wanted, known_like, waiting_like
 from partners.errors import KvkTaken
+from partners.filters import PipelineFilter
 from partners.forms.pipeline import ProspectForm
 from partners.permissions import can_move, can_review, can_see_pipeline
 from partners.views.viewer import posted, viewer_of
@@ -74,7 +74,7 @@ def _one_status(
             "page": page,
             "cards": list(cards(page)),
             "applications": waiting,
-            "status_label": dict(filterset.form.fields["status"].choices)[  # type: ignore[attr-defined]
+            "status_label": dict(filterset.form.fields["status"].choices)[
                 filterset.chosen["status"]
             ],
         },

@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('notifications', '0003_account_mail'),
+        ("notifications", "0003_account_mail"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='strangermail',
-            name='purpose',
+            model_name="strangermail",
+            name="purpose",
             field=models.CharField(editable=False, max_length=200, null=True, unique=True),
         ),
     ]
