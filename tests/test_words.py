@@ -10,7 +10,10 @@ ROOT = Path(settings.BASE_DIR)
 OURS = ("civportal", "partners", "programme_lines", "sessions_log", "news")
 FORMAL = re.compile(r"\b(u|uw|uzelf|gelieve|middels)\b", re.I)
 NOT_OURS = re.compile(r"\b(notulen|gremium|dashboard|geannuleerd|registreer\w*)\b", re.I)
-STAYS_IN_ENGLISH = {"ui/style_guide.html"}  # it quotes code and colours
+STAYS_IN_ENGLISH = {
+    "ui/style_guide.html",  # it quotes code and colours
+    "sessions_log/writing/here.html",  # attributes of a button, no words
+}
 
 
 def dutch() -> list[polib.POEntry]:

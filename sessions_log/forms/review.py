@@ -16,6 +16,7 @@ from programme_lines.models import ProgrammeLine
 from sessions_log.choices import SessionKind, Visibility
 from sessions_log.forms.groups import ItemGroup, MeetingGroup, NoticeGroup, Piece
 from sessions_log.models import Body, ReportImport
+from sessions_log.models.sessions import check_day
 from sessions_log.reports import Item, Notice
 from sessions_log.reports.notices import ASK
 
@@ -103,6 +104,7 @@ class ReviewForm(forms.Form):
                 label=_("Date"),
                 initial=session["date"],
                 required=False,
+                validators=[check_day],
                 widget=widgets.DateInput,
             ),
             "start": forms.TimeField(

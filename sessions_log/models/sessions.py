@@ -6,6 +6,7 @@ from typing import Any
 
 import pghistory
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
@@ -36,6 +37,18 @@ from sessions_log.querysets import (
     ParticipationQuerySet,
     WorkSessionQuerySet,
 )
+
+FIRST_YEAR = 1900
+YEARS_AHEAD = 10
+
+
+def check_day(day: datetime.date) -> None:
+    """Refuse a year that can only be a slip of the keyboard, such as 0205 or 20256.
+
+    Calendars reckon with the year before and after, so one such session would break them all.
+    """
+    if not FIRST_YEAR <= day.year <= timezone.localdate().year + YEARS_AHEAD:
+        raise ValidationError(_("Look at the year: it is too long ago, or too far ahead."))
 
 
 @pghistory.track()
@@ -166,6 +179,12 @@ class WorkSession(models.Model):
     def get_absolute_url(self) -> str:
         """The session's page, which holds its report."""
         return reverse("sessions_log:detail", args=[self.pk, self.slug])
+
+    def clean(self) -> None:
+        """A day that can be meant."""
+        super().clean()
+        if self.date:
+            check_day(self.date)
 
     @property
     def starts_at(self) -> datetime.datetime | None:

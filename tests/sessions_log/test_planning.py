@@ -383,6 +383,17 @@ def test_new_members_come_on_the_list_and_who_was_taken_off_stays_off(
     assert listed(planned) == [("Nieuw Lid", "participant", True)]
 
 
+@pytest.mark.parametrize("day", ["9999-12-31", "0205-03-01", "0001-01-01"])
+def test_a_year_that_nobody_means_is_refused(logged_in, office, planned, day):
+    """With such a session no calendar could be made any more, for nobody."""
+    page = logged_in(office)
+    told = [page.post("/werksessies/nieuw/", fields(date=day))]
+    told += [page.post(f"/werksessies/{planned.pk}/verplaatsen/", to(planned, date=day))]
+    assert [answer.status_code for answer in told] == [200, 200]
+    assert "Look at the year" in told[0].content.decode()
+    assert list(WorkSession.objects.values_list("date", flat=True)) == [planned.date]
+
+
 def test_a_session_does_not_move_into_the_past(logged_in, office, planned):
     yesterday = timezone.localdate() - datetime.timedelta(days=1)
     page = logged_in(office).post(
