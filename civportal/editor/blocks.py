@@ -5,6 +5,8 @@ from difflib import SequenceMatcher
 
 from django.utils.html import strip_tags
 
+from civportal.editor.sanitise import sanitise
+
 BLOCK = re.compile(
     r"<(?P<end>/?)(?P<name>p|ul|ol|blockquote|h3|h4|table)(?:\s[^>]*)?>", re.IGNORECASE
 )
@@ -50,6 +52,15 @@ def has_loose_text(html: str) -> bool:
     if depth == 0:
         outside += html[start:]
     return bool(strip_tags(outside).strip())
+
+
+def in_blocks(html: str) -> str:
+    """The text with what stands loose in paragraphs, and otherwise as it is.
+
+    Cleaned before loose words are looked for, or a script would leave an empty paragraph.
+    """
+    clean = sanitise(html)
+    return "".join(blocks(clean)) if has_loose_text(clean) else html
 
 
 def both(theirs: str, mine: str) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from civportal.editor.blocks import blocks, has_loose_text
+from civportal.editor.blocks import in_blocks
 from civportal.editor.widgets import RichTextWidget
 
 MAX_LENGTH = 500_000
@@ -17,7 +17,7 @@ class LooseText(forms.HiddenInput):
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
         value = super().value_from_datadict(data, files, name)
-        return "".join(blocks(value)) if value and has_loose_text(value) else value
+        return in_blocks(value) if value else value
 
 
 class TextForm(forms.Form):

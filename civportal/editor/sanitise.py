@@ -11,6 +11,7 @@ ATTRIBUTES = {
     "ol": {"start", "type"},
     "th": {"colspan", "rowspan", "scope"},
     "td": {"colspan", "rowspan"},
+    "*": set[str](),  # none of what nh3 lets by on any tag: lang, title
 }
 SCHEMES = {"http", "https", "mailto", "tel"}
 GONE_WITH_ALL_IN_IT = {"script", "style", "title", "xml"}

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django_prose_editor.widgets import ProseEditorWidget, importmap
 from js_asset import Media
 
-from civportal.editor.blocks import blocks, has_loose_text
+from civportal.editor.blocks import in_blocks
 from civportal.editor.sanitise import SCHEMES
 
 # What the editor makes is what ``sanitise`` lets in; ``tests/editor`` holds the two together.
@@ -157,9 +157,7 @@ class RichTextWidget(ProseEditorWidget):  # type: ignore[misc]  # comes untyped
             and not strip_tags(value).strip()
         ):
             return ""
-        if isinstance(value, str) and has_loose_text(value):
-            return "".join(blocks(value))
-        return value
+        return in_blocks(value) if isinstance(value, str) else value
 
 
 def with_nonce(media: PlainMedia, request: HttpRequest) -> PlainMedia:

@@ -206,7 +206,7 @@ def test_withdrawing_an_invitation_ends_its_link(logged_in, gistwerk, naima):
     assert client.get(address).status_code == 405
     assert [client.post(address).status_code for _ in range(2)] == [302, 302]
     page = read(Client(), f"/partners/uitnodiging/{token}/")
-    assert page.headings == ["This invitation does not hold any more"]
+    assert page.headings == ["This invitation is no longer valid"]
 
 
 # --- the link in an invitation -------------------------------------------------------------------
@@ -257,7 +257,7 @@ def test_a_link_that_nobody_made_and_one_that_ran_out(token):
     Invitation.objects.update(expires_at=timezone.now() - datetime.timedelta(minutes=1))
     pages = [read(Client(), f"/partners/uitnodiging/{one}/") for one in (token, "verzonnen")]
     assert {page.text for page in pages} == {pages[0].text}
-    assert pages[0].headings == ["This invitation does not hold any more"]
+    assert pages[0].headings == ["This invitation is no longer valid"]
 
 
 def test_without_an_account_one_signs_up_and_comes_back(

@@ -186,7 +186,7 @@ def test_a_get_shows_with_the_answer_chosen_and_changes_nothing(session, place, 
 def test_a_post_answers_without_a_login(session, place, client):
     address = link(place, session)
     response = client.post(address, {"reply": "yes", "note": "Gluten free"}, follow=True)
-    assert "Thank you. You will be there." in response.content.decode()
+    assert "Dank je wel. We weten nu dat je komt." in response.content.decode()
     assert said(place) == ("yes", "", "Gluten free")
     client.post(address, {"reply": "no"})
     assert said(place) == ("no", "", "")
@@ -256,12 +256,14 @@ def test_a_moved_session_says_so_and_takes_the_answer(session, place, client, of
     session.date += datetime.timedelta(days=1)
     session.save()
     page = client.get(address).content.decode()
-    assert "This session has changed since that mail" in page
+    assert "Deze sessie is veranderd sinds die mail" in page
     client.post(address, {"reply": "yes"})
     assert said(place) == ("yes", "", "")
 
 
-@pytest.mark.parametrize(("status", "words"), [("cancelled", "Ziekte"), ("held", "Answering is")])
+@pytest.mark.parametrize(
+    ("status", "words"), [("cancelled", "Ziekte"), ("held", "Antwoorden kan niet meer")]
+)
 def test_one_that_does_not_come_says_so(session, place, client, status, words):
     address = link(place, session)
     session.status, session.cancel_reason = status, "Ziekte"
@@ -273,7 +275,7 @@ def test_one_that_does_not_come_says_so(session, place, client, status, words):
 
 def test_someone_else_who_is_logged_in_is_told_for_whom_it_is(session, place, company, logged_in):
     page = logged_in(company).get(link(place, session)).content.decode()
-    assert "from a mail to Stefan Steering" in page
+    assert "uit een mail aan Stefan Steering" in page
 
 
 def test_the_page_is_in_the_readers_language(session, place, steering, client):
