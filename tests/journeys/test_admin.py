@@ -113,9 +113,9 @@ def test_minutes_are_written_and_put_back(visit):
     page.click("input[name=_continue]")
     page.wait_for_selector(".messagelist .success")
     item.refresh_from_db()
-    assert item.text.startswith(
-        "<p>Tweede versie.</p><p>Een woord <strong>vet</strong></p><table><tbody><tr><td><p>cel</p>"
-    )
+    # Where the caret stood is the editor's business: on a slow machine at the beginning.
+    assert "<p>Een woord <strong>vet</strong></p><table><tbody><tr><td><p>cel</p>" in item.text
+    assert "<p>Tweede versie.</p>" in item.text
     assert "style" not in item.text
     action = item.actions.order_by("-pk").first()
     assert (action.text, str(action.owner)) == ("Formulieren rondsturen", str(office))
