@@ -12,7 +12,6 @@ from django.utils.translation import pgettext_lazy
 
 from civportal.lib.text import seen_line
 from partners.choices import (
-    OPEN_APPLICATION,
     AgreementKind,
     AgreementState,
     ApplicationState,
@@ -158,12 +157,12 @@ class PipelineFilter(django_filters.FilterSet):
         return {name: value for name, value in self.form.cleaned_data.items() if value}
 
     def applications(self) -> QuerySet[PartnerApplication]:
-        """The open applications that meet the same filters, the oldest first.
+        """The applications on the board that meet the same filters, the oldest first.
 
         They have a kind and sectors; nobody owns them yet, and no step follows from them.
         """
         chosen = self.chosen
-        rows = PartnerApplication.objects.filter(state__in=OPEN_APPLICATION)
+        rows = PartnerApplication.objects.on_the_board()
         if "late" in chosen or chosen.get("owner", NOBODY) != NOBODY:
             return rows.none()
         if chosen.get("status", PartnerStatus.APPLIED) != PartnerStatus.APPLIED:
@@ -172,7 +171,7 @@ class PipelineFilter(django_filters.FilterSet):
             rows = rows.filter(kind=chosen["kind"])
         if "sector" in chosen:
             rows = rows.filter(sectors=chosen["sector"])
-        return rows.order_by("submitted_at", "pk")
+        return rows
 
 
 class AgreementFilter(django_filters.FilterSet):

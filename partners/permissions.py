@@ -118,14 +118,3 @@ def signs_for(user: Person, agreement: Agreement) -> QuerySet[Membership]:
         .select_related("partner")
         .order_by("partner__sort_name", "pk")
     )
-
-
-def can_sign(user: Person, partner: Partner, agreement: Agreement) -> bool:
-    """Whether this person may sign now: a mandate, an open agreement, asked, not yet signed."""
-    membership = membership_of(user, partner)
-    return (
-        membership is not None
-        and membership.may_sign
-        and agreement.is_open
-        and SignatureRequest.objects.waiting().filter(partner=partner, agreement=agreement).exists()
-    )

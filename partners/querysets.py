@@ -171,12 +171,6 @@ class PartnerQuerySet(models.QuerySet["Partner"]):
         """The partners on the wall."""
         return self.filter(status=PartnerStatus.SIGNED)
 
-    def editable_by(self, viewer: Viewer) -> Self:
-        """The partners whose page this person keeps: its representatives, and the office."""
-        return self.filter(
-            own_people(viewer, role=MembershipRole.REPRESENTATIVE) | is_office(viewer)
-        )
-
     def with_pipeline(self) -> Self:
         """What the pipeline shows of each, for who sees the pipeline.
 
@@ -281,6 +275,13 @@ class PartnerApplicationQuerySet(models.QuerySet["PartnerApplication"]):
     def open(self) -> Self:
         """Those that wait for the office or for an answer, the oldest first."""
         return self.filter(state__in=OPEN_APPLICATION).order_by("submitted_at", "pk")
+
+    def on_the_board(self) -> Self:
+        """The open ones that stand in the pipeline by themselves.
+
+        One that the office linked does not: its organisation stands there, and tells of it.
+        """
+        return self.open().filter(partner__isnull=True)
 
 
 class ApplicationMessageQuerySet(models.QuerySet["ApplicationMessage"]):

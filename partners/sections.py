@@ -109,7 +109,7 @@ def pipeline_in_counts(request: HttpRequest, user: User) -> dict[str, Any] | Non
     if not can_see_pipeline(user):
         return None
     rows = Partner.objects.visible_to(user).with_pipeline()
-    columns = counts(rows, PartnerApplication.objects.open())
+    columns = counts(rows, PartnerApplication.objects.on_the_board())
     return {"columns": columns, "late": sum(column.late for column in columns)}
 
 

@@ -97,6 +97,8 @@ def test_the_board_counts_and_tells_of_each(browser, office):
     organisation("Vroeg", kind="startup", days=3)
     organisation("Aangemeld BV", "applied", days=10)
     factories.ApplicationFactory(name="Wacht BV", submitted_at=ago(5))
+    # Linked by the office: the organisation stands for it.
+    factories.ApplicationFactory(name="Gekoppeld BV", partner=Partner.objects.get(name="Laat"))
     factories.ApplicationFactory(name="Weg BV", state="declined")
     factories.ApplicationFactory(name="Onbevestigd BV", state="unconfirmed", user=None)
     organisation("Zon", "signed", days=1)

