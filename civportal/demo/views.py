@@ -5,7 +5,7 @@ from functools import wraps
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
-from csp.constants import NONE, SELF
+from csp.constants import SELF
 from csp.decorators import csp, csp_update
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
@@ -19,6 +19,7 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
 from civportal.demo import mail
+from civportal.lib.http import LETTER_POLICY
 
 PER_PAGE = 25
 
@@ -83,17 +84,7 @@ def mailbox_letter(request: HttpRequest, name: str) -> HttpResponse:
     return render(request, "demo/letter.html", {"letter": _mail_or_404(name)})
 
 
-@csp(
-    {
-        "default-src": [NONE],
-        "style-src": ["'unsafe-inline'"],
-        "img-src": ["data:"],
-        "script-src": [NONE],
-        "frame-ancestors": [SELF],
-        # No scripts, forms or cookies, in an origin of its own; a link opens in a new window.
-        "sandbox": ["allow-popups", "allow-popups-to-escape-sandbox"],
-    }
-)
+@csp(LETTER_POLICY)
 @for_the_demonstrator
 @xframe_options_sameorigin
 def mailbox_html(request: HttpRequest, name: str) -> HttpResponse:

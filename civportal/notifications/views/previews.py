@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import wraps
 
-from csp.constants import NONE, SELF
+from csp.constants import SELF
 from csp.decorators import csp, csp_update
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
@@ -23,6 +23,7 @@ from django.views.decorators.http import require_safe
 from civportal.accounts.emails import LETTERS
 from civportal.accounts.models import User
 from civportal.centre.models import CentreProfile
+from civportal.lib.http import LETTER_POLICY
 from civportal.lib.mail import compose
 from civportal.notifications import waking
 from civportal.notifications.choices import ACCOUNT
@@ -174,17 +175,7 @@ def mail_preview(request: HttpRequest, name: str, language: str) -> HttpResponse
     )
 
 
-@csp(
-    {
-        "default-src": [NONE],
-        "style-src": ["'unsafe-inline'"],
-        "img-src": ["data:"],
-        "script-src": [NONE],
-        "frame-ancestors": [SELF],
-        # No scripts, forms or cookies, in an origin of its own; a link opens in a new window.
-        "sandbox": ["allow-popups", "allow-popups-to-escape-sandbox"],
-    }
-)
+@csp(LETTER_POLICY)
 @for_staff
 @xframe_options_sameorigin
 def mail_preview_html(request: HttpRequest, name: str, language: str) -> HttpResponse:
