@@ -62,6 +62,7 @@ def _names(file: Any) -> set[str]:
     try:
         with zipfile.ZipFile(file) as archive:
             names = archive.namelist()
+    # NotImplementedError: an archive of a kind that zipfile does not read.
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
         return set()
     return set(names) if len(names) <= MAX_ENTRIES else set()

@@ -91,10 +91,6 @@ def seat_members(session: WorkSession, *, besides: datetime.date | None = None) 
     _put_on(session, rows)
 
 
-def _weight(seat: BodyMembership) -> tuple[int, int]:
-    return FIRST.index(BodyRole(seat.role)), seat.pk
-
-
 def copy_people(previous: WorkSession, session: WorkSession) -> dict[int, int]:
     """Invite whoever the office had invited to ``previous``; gives new keys by old ones.
 

@@ -62,7 +62,7 @@ def read_docx(data: bytes) -> Source:
         DefusedXmlException,
         KeyError,
         RecursionError,
-        NotImplementedError,
+        NotImplementedError,  # packed in a way that zipfile does not read
         OSError,
         UnicodeError,
         ValueError,
