@@ -3,6 +3,7 @@
 import json
 import os
 import socket
+import struct
 import subprocess
 import sys
 import time
@@ -16,6 +17,10 @@ from runtime.say import StopError, hint
 
 START_SECONDS = 90
 STOP_SECONDS = 40
+ANSWER_SECONDS = 5
+SSL_REQUEST = struct.pack("!ii", 8, 80877103)
+"""What PostgreSQL answers without a password (SSLRequest in its protocol): "N" on a socket."""
+PING = b"PING\r\n"
 
 
 class Services:
@@ -121,11 +126,19 @@ class Services:
 
 
 def _answer(state: dict[str, str]) -> bool:
-    """Whether the services that are said to be ready take connections."""
+    """Whether the services that are said to be ready say something back.
+
+    That a socket takes the connection is not enough: it does so until the last moment of a server
+    that was killed.
+    """
     for path in state.get("sockets", "").split("\n") if state.get("state") == "ready" else []:
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
+            probe.settimeout(ANSWER_SECONDS)
             try:
                 probe.connect(path)
+                probe.sendall(SSL_REQUEST if ".s.PGSQL." in path else PING)
+                if not probe.recv(1):
+                    return False
             except OSError:
                 return False
     return True

@@ -4,9 +4,11 @@ import json
 import os
 import shutil
 import signal
+import socket
 import stat
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import psycopg
@@ -16,7 +18,7 @@ import redis
 from runtime.locks import is_held
 from runtime.place import RUNTIME
 from runtime.say import StopError
-from runtime.services import Services
+from runtime.services import Services, _answer
 from tests.embedded.conftest import end, processes_of, reachable_folder, wait_until
 
 BOTH = ["postgres", "valkey"]
@@ -168,6 +170,26 @@ def test_recovers_after_kill_9(folder, victims):
     again.release()
     services.release()
     wait_until(lambda: not processes_of(folder))
+
+
+@pytest.mark.parametrize("last_words", [b"", b"N"])
+def test_a_socket_without_a_server_behind_it_is_no_service(empty_folder, last_words):
+    """As one of a server that was killed a moment ago: it takes a connection, and closes it."""
+    path = str(empty_folder / ".s.PGSQL.5432")
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as listening:
+        listening.bind(path)
+        listening.listen()
+
+        def take_and_leave():
+            taken, _address = listening.accept()
+            taken.recv(8)
+            taken.sendall(last_words)
+            taken.close()
+
+        server = threading.Thread(target=take_and_leave)
+        server.start()
+        assert _answer({"state": "ready", "sockets": path}) is bool(last_words)
+        server.join()
 
 
 def test_a_service_that_dies_is_started_again(services, folder):
