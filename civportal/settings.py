@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "civportal.pages",
     "civportal.demo",
     "news",
+    "assignments",
     "sessions_log",
     "programme_lines",
     "partners",

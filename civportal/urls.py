@@ -16,6 +16,7 @@ urlpatterns = [
     path("", include("news.urls")),
     path("", include("programme_lines.urls")),
     path("", include("partners.urls")),
+    path("", include("assignments.urls")),
     path("", include("sessions_log.urls")),
     path("", include("civportal.notifications.urls")),
     path("", include("civportal.accounts.urls")),

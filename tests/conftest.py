@@ -1,7 +1,8 @@
 """The people of the tests: each sees the portal as their role does.
 
 ``office`` runs the centre, ``steering`` sits in the steering group, ``company`` is the contact
-of a signed partner, ``charlie`` is logged in and belongs nowhere. A plain ``client`` is a
+of a signed partner, ``teacher`` and ``coach`` teach at schools of different levels, ``charlie``
+is logged in and belongs nowhere. A plain ``client`` is a
 visitor.
 """
 
@@ -37,6 +38,26 @@ def steering(steering_group) -> User:
 def company(db: None) -> User:
     user = factories.UserFactory(email="company@example.org", name="Carla Company")
     factories.MembershipFactory(user=user, partner__name="Bedrijf BV")
+    return user
+
+
+@pytest.fixture
+def teacher(db: None) -> User:
+    """Teaches at an mbo school that is a partner."""
+    user = factories.UserFactory(email="teacher@example.org", name="Tineke Teacher")
+    factories.MembershipFactory(
+        user=user, role="teacher", partner__name="Mbo Noord", partner__kind="mbo_school"
+    )
+    return user
+
+
+@pytest.fixture
+def coach(db: None) -> User:
+    """Teaches at a university of applied sciences that is a partner."""
+    user = factories.UserFactory(email="coach@example.org", name="Casper Coach")
+    factories.MembershipFactory(
+        user=user, role="teacher", partner__name="Hogeschool Zuid", partner__kind="hbo_institution"
+    )
     return user
 
 

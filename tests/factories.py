@@ -8,6 +8,24 @@ from allauth.mfa.models import Authenticator
 from django.contrib.auth.models import Group
 from django.utils import timezone
 
+from assignments.models import (
+    Assignment,
+    AssignmentDocument,
+    Booking,
+    Feedback,
+    HandIn,
+    LevelGoal,
+    Outcome,
+    SavedSearch,
+    SchoolPeriod,
+    Slot,
+    Step,
+    Team,
+    TeamCount,
+    TeamMember,
+    TeamMessage,
+    Terms,
+)
 from civportal.accounts.models import PROGRAMME_OFFICE, User
 from news.models import NewsItem
 from partners.models import (
@@ -384,6 +402,216 @@ class NewsFactory(Factory):
     title = factory.Sequence(lambda n: f"Bericht {n}")
     lead = "Wat er gebeurde."
     published_from = datetime.datetime(2021, 3, 1, 9, tzinfo=datetime.UTC)
+
+
+SAID_YES = datetime.datetime(2021, 3, 1, 12, tzinfo=datetime.UTC)
+
+
+class AssignmentFactory(Factory):
+    """On the board, with a teacher and an organisation that both said yes."""
+
+    class Meta:
+        model = Assignment
+
+    form = "assignment"
+    state = "published"
+    title = factory.Sequence(lambda n: f"Opdracht {n}")
+    summary = "Waar het over gaat."
+    partner = factory.SubFactory(PartnerFactory)
+    teacher = factory.SubFactory(UserFactory)
+    posted_by = factory.SelfAttribute("teacher")
+    level_min = 4
+    level_max = 6
+
+    @factory.lazy_attribute
+    def submitted_at(self) -> datetime.datetime | None:
+        return None if self.state == "draft" else SAID_YES
+
+    @factory.lazy_attribute
+    def teacher_yes_at(self) -> datetime.datetime | None:
+        return SAID_YES if self.teacher and self.state != "draft" else None
+
+    @factory.lazy_attribute
+    def company_yes_at(self) -> datetime.datetime | None:
+        return None if self.state in {"draft", "submitted"} else SAID_YES
+
+    @factory.lazy_attribute
+    def published_at(self) -> datetime.datetime | None:
+        return None if self.state in {"draft", "submitted", "withdrawn"} else SAID_YES
+
+    @factory.lazy_attribute
+    def matched_at(self) -> datetime.datetime | None:
+        return SAID_YES if self.state in {"matched", "running", "finished", "archived"} else None
+
+    @factory.lazy_attribute
+    def started_at(self) -> datetime.datetime | None:
+        return SAID_YES if self.state in {"running", "finished", "archived"} else None
+
+    @factory.lazy_attribute
+    def finished_at(self) -> datetime.datetime | None:
+        return SAID_YES if self.state in {"finished", "archived"} else None
+
+    @factory.lazy_attribute
+    def withdrawn_at(self) -> datetime.datetime | None:
+        return SAID_YES if self.state == "withdrawn" else None
+
+
+class GoalFactory(Factory):
+    class Meta:
+        model = LevelGoal
+
+    assignment = factory.SubFactory(AssignmentFactory)
+    level = 4
+    learns = "Meten."
+    delivers = "Een meetrapport."
+
+
+class SchoolPeriodFactory(Factory):
+    class Meta:
+        model = SchoolPeriod
+
+    school = factory.SubFactory(PartnerFactory, kind="mbo_school")
+    name = "Periode 3"
+    starts_on = datetime.date(2021, 2, 1)
+    ends_on = datetime.date(2021, 4, 16)
+
+
+class TeamFactory(Factory):
+    class Meta:
+        model = Team
+
+    assignment = factory.SubFactory(AssignmentFactory)
+    name = factory.Sequence(lambda n: f"Team {n}")
+    coach = factory.SubFactory(UserFactory)
+    state = "applied"
+    motivation = "Wij willen dit graag."
+
+    @factory.lazy_attribute
+    def applied_at(self) -> datetime.datetime | None:
+        return None if self.state == "draft" else SAID_YES
+
+    @factory.lazy_attribute
+    def decided_at(self) -> datetime.datetime | None:
+        return SAID_YES if self.state in {"accepted", "declined"} else None
+
+    @factory.lazy_attribute
+    def reason(self) -> str:
+        return "Past niet." if self.state == "declined" else ""
+
+
+class TeamCountFactory(Factory):
+    class Meta:
+        model = TeamCount
+
+    team = factory.SubFactory(TeamFactory)
+    school = factory.SubFactory(PartnerFactory, kind="mbo_school")
+    level = 4
+    number = 3
+
+
+class TeamMemberFactory(Factory):
+    class Meta:
+        model = TeamMember
+
+    team = factory.SubFactory(TeamFactory)
+    name = factory.Sequence(lambda n: f"Student {n}")
+    consent_on = datetime.date(2021, 3, 1)
+
+
+class TeamMessageFactory(Factory):
+    class Meta:
+        model = TeamMessage
+
+    team = factory.SubFactory(TeamFactory)
+    side = "company"
+    text = "Wanneer kunnen jullie?"
+
+
+class TermsFactory(Factory):
+    class Meta:
+        model = Terms
+
+    assignment = factory.SubFactory(AssignmentFactory)
+    kind = "nda"
+    version = 1
+    text = "Wat je hoort, blijft onder ons."
+
+
+class AssignmentDocumentFactory(Factory):
+    class Meta:
+        model = AssignmentDocument
+
+    assignment = factory.SubFactory(AssignmentFactory)
+    kind = "dataset"
+    title = factory.Sequence(lambda n: f"Meetgegevens {n}")
+    file = factory.django.FileField(filename="metingen.csv", data=b"uur;graden\n1;37\n")
+
+
+class StepFactory(Factory):
+    class Meta:
+        model = Step
+
+    assignment = factory.SubFactory(AssignmentFactory)
+    title = factory.Sequence(lambda n: f"Stap {n}")
+    due = datetime.date(2021, 5, 1)
+
+
+class HandInFactory(Factory):
+    class Meta:
+        model = HandIn
+
+    team = factory.SubFactory(TeamFactory, state="accepted")
+    note = "Ons plan."
+
+
+class FeedbackFactory(Factory):
+    class Meta:
+        model = Feedback
+
+    team = factory.SubFactory(TeamFactory, state="accepted")
+    side = "company"
+    went_well = "De metingen."
+
+
+class OutcomeFactory(Factory):
+    class Meta:
+        model = Outcome
+
+    team = factory.SubFactory(TeamFactory, state="accepted")
+    title = factory.Sequence(lambda n: f"Uitkomst {n}")
+    result = "Een nieuwe methode."
+    learned = "Samen meten."
+
+
+class SlotFactory(Factory):
+    class Meta:
+        model = Slot
+
+    assignment = factory.SubFactory(AssignmentFactory, form="guest_lecture")
+    date = factory.LazyFunction(lambda: timezone.localdate() + datetime.timedelta(days=21))
+    start = datetime.time(10)
+    end = datetime.time(12)
+    capacity = 30
+
+
+class BookingFactory(Factory):
+    class Meta:
+        model = Booking
+
+    slot = factory.SubFactory(SlotFactory)
+    teacher = factory.SubFactory(UserFactory)
+    school = factory.SubFactory(PartnerFactory, kind="mbo_school")
+    group = factory.Sequence(lambda n: f"Klas {n}")
+    number = 10
+
+
+class SavedSearchFactory(Factory):
+    class Meta:
+        model = SavedSearch
+
+    user = factory.SubFactory(UserFactory)
+    name = factory.Sequence(lambda n: f"Zoektocht {n}")
+    query = "form=assignment"
 
 
 def office_worker(**fields: object) -> User:

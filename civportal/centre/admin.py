@@ -47,6 +47,7 @@ class CentreProfileAdmin(OfficeModelAdmin):
                 ]
             },
         ),
+        (_("Assignments"), {"fields": ["check_assignments"]}),
     ]
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:

@@ -78,6 +78,12 @@ class CentreProfile(models.Model):
         help_text=_("Where people ask about their data. Empty: the general address."),
     )
 
+    check_assignments = models.BooleanField(
+        _("the office looks at assignments first"),
+        default=True,
+        help_text=_("Off: an assignment is public as soon as school and organisation said yes."),
+    )
+
     class Meta:
         verbose_name = _("centre profile")
         verbose_name_plural = _("centre profile")

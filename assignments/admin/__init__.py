@@ -1,0 +1,1 @@
+"""Assignments in the admin, by noun."""

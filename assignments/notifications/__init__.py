@@ -1,0 +1,5 @@
+"""What is told about assignments, by noun: each module has ``register()`` for its kinds."""
+
+
+def register() -> None:
+    """Make everything known that can be told and followed; called once, when Django is ready."""

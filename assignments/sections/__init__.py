@@ -1,0 +1,5 @@
+"""What assignments put on pages: of other apps, and on their own by what it is about."""
+
+
+def register_sections() -> None:
+    """Take the places; called once, when Django is ready."""
