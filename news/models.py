@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from assignments.models import Assignment, Outcome
 from civportal.accounts.models import Language
 from civportal.editor.fields import RichTextField
 from civportal.lib.images import picture_version, validate_raster_image
@@ -64,6 +65,18 @@ class NewsItem(models.Model):
     )
     sessions = models.ManyToManyField(
         WorkSession, verbose_name=_("sessions"), related_name="news", blank=True
+    )
+    assignments = models.ManyToManyField(
+        Assignment, verbose_name=_("assignments"), related_name="news", blank=True
+    )
+    outcome = models.OneToOneField(
+        Outcome,
+        verbose_name=_("outcome it was drafted from"),
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.SET_NULL,
+        related_name="news_item",
     )
     changed_at = models.DateTimeField(_("changed on"), auto_now=True)
 
@@ -127,6 +140,15 @@ class NewsPartner(NewsItem.partners.through):  # type: ignore[name-defined,misc]
 @pghistory.track(pghistory.InsertEvent(), pghistory.DeleteEvent(), obj_field=None)
 class NewsSession(NewsItem.sessions.through):  # type: ignore[name-defined,misc]
     """A session of a news item; here for its history."""
+
+    class Meta:
+        proxy = True
+        default_permissions = ()
+
+
+@pghistory.track(pghistory.InsertEvent(), pghistory.DeleteEvent(), obj_field=None)
+class NewsAssignment(NewsItem.assignments.through):  # type: ignore[name-defined,misc]
+    """An assignment of a news item; here for its history."""
 
     class Meta:
         proxy = True

@@ -579,6 +579,7 @@ class OutcomeFactory(Factory):
 
     team = factory.SubFactory(TeamFactory, state="accepted")
     title = factory.Sequence(lambda n: f"Uitkomst {n}")
+    summary = "Meten gaat nu twee keer zo snel."
     result = "Een nieuwe methode."
     learned = "Samen meten."
 

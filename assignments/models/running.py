@@ -119,6 +119,12 @@ class Feedback(models.Model):
         related_name="+",
     )
     at = models.DateTimeField(_("written on"), auto_now_add=True)
+    read_at = models.DateTimeField(
+        _("read by the other side on"),
+        null=True,
+        blank=True,
+        help_text=_("From then on it does not change any more."),
+    )
 
     objects = FeedbackQuerySet.as_manager()
 
@@ -148,6 +154,7 @@ class Outcome(models.Model):
         Team, verbose_name=_("team"), on_delete=models.CASCADE, related_name="outcome"
     )
     title = models.CharField(_("title"), max_length=120)
+    summary = models.CharField(_("in one sentence"), max_length=200, blank=True)
     result = models.TextField(_("what came out of it"), max_length=5000)
     learned = models.TextField(_("what was learned"), max_length=5000)
     lasts = models.TextField(_("what lasts"), max_length=3000, blank=True)
