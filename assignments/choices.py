@@ -86,3 +86,16 @@ class Side(models.TextChoices):
 
     COMPANY = "company", _("The company")
     TEAM = "team", _("The team")
+
+
+STATE_TONES = {
+    State.DRAFT: "",
+    State.SUBMITTED: "wait",
+    State.PUBLISHED: "info",
+    State.MATCHED: "info",
+    State.RUNNING: "info",
+    State.FINISHED: "good",
+    State.ARCHIVED: "",
+    State.WITHDRAWN: "bad",
+}
+"""The tone of the pill that says how far an assignment is."""

@@ -1,17 +1,19 @@
 """What the portal offers for an agenda by itself: what is still open from before.
 
 Offered are the minutes of earlier meetings that wait for approval, open action items of the
-body, and attention points that nobody took up for a while. What stands on this agenda, or on
-that of another session to come, is not offered again.
+body, and attention points that nobody took up for a while; higher floors bring more
+(``register_source``). What stands on this agenda, or on that of another session to come, is not
+offered again.
 """
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone, translation
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from civportal.accounts.models import User
@@ -46,7 +48,8 @@ class Suggestion:
     """Something for the agenda: ``kind`` and ``pk`` tell what it is about.
 
     ``title`` is that of the agenda item, in the language of the session. ``origin`` is where it
-    was said; ``days`` is how old it is on the day of the session, ``due`` when it should be done.
+    was said; ``days`` is how old it is on the day of the session, ``due`` when it should be done,
+    ``state`` how far it is, in a word.
     """
 
     kind: str
@@ -61,6 +64,7 @@ class Suggestion:
     due: datetime.date | None = None
     owner: str = ""
     line: str = ""
+    state: str | Promise = ""
 
     @property
     def key(self) -> str:
@@ -75,16 +79,49 @@ class Suggestion:
 
 @dataclass(frozen=True)
 class Offer:
-    """The suggestions of one kind; ``total`` counts those that are not shown as well."""
+    """The suggestions of one kind; ``total`` counts those that are not shown as well.
+
+    ``heading`` is for kinds that a higher floor brings.
+    """
 
     kind: str
     suggestions: list[Suggestion]
     total: int
+    heading: str | Promise = ""
 
     @property
     def more(self) -> int:
         """How many there are besides those shown."""
         return self.total - len(self.suggestions)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Source:
+    """What a higher floor offers for agendas, under a ``kind`` of its own.
+
+    ``offered(session, viewer)`` gives all of it, in order, as far as the viewer may read it, with
+    a fixed number of queries; ``put(item, pk)`` remembers what a new agenda item is about, and
+    ``on_agenda(session, pk)`` finds the item of this session that is about it already.
+    """
+
+    kind: str
+    heading: str | Promise
+    offered: Callable[[WorkSession, User], Sequence[Suggestion]]
+    put: Callable[[AgendaItem, int], None]
+    on_agenda: Callable[[WorkSession, int], AgendaItem | None]
+
+
+_sources: dict[str, Source] = {}
+
+
+def register_source(source: Source) -> None:
+    """Let a higher floor offer something for agendas; call it from ``AppConfig.ready``."""
+    _sources[source.kind] = source
+
+
+def source_of(kind: str) -> Source | None:
+    """The source of a kind that a higher floor brings; None for the kinds of this room."""
+    return _sources.get(kind)
 
 
 def suggestions_for(session: WorkSession, *, viewer: User) -> list[Offer]:
@@ -98,6 +135,9 @@ def suggestions_for(session: WorkSession, *, viewer: User) -> list[Offer]:
             _offer(session, "action", _actions(session, viewer), MOST),
             _offer(session, "point", _points(session, viewer), MOST),
         ]
+        for source in _sources.values():
+            found = source.offered(session, viewer)
+            offers.append(Offer(source.kind, list(found[:MOST]), len(found), source.heading))
     return [offer for offer in offers if offer.suggestions]
 
 
@@ -105,9 +145,13 @@ def find_suggestion(session: WorkSession, key: str, *, viewer: User) -> Suggesti
     """One suggestion by its key, while it is offered."""
     kind, _colon, number = key.partition(":")
     sources = {"minutes": _minutes, "action": _actions, "point": _points}
-    if kind not in sources or not number.isdecimal():
+    source = source_of(kind)
+    if not number.isdecimal() or (kind not in sources and source is None):
         return None
     with translation.override(session.language):
+        if source is not None:
+            offered = source.offered(session, viewer)
+            return next((one for one in offered if one.pk == int(number)), None)
         rows = sources[kind](session, viewer).filter(pk=int(number))
         return next(_suggestions(session, kind, rows), None)
 
@@ -211,7 +255,7 @@ def _of_minutes(session: WorkSession, minutes: Minutes) -> Suggestion:
         origin=origin,
         purpose=Purpose.DECIDE,
         minutes_planned=5,
-        confidential=_is_wider(session, origin),
+        confidential=is_wider(session, origin),
         days=(session.date - origin.date).days,
     )
 
@@ -235,7 +279,7 @@ def _of_outcome(session: WorkSession, kind: str, row: ActionItem | AttentionPoin
         minutes_planned=5 if kind == "action" else 10,
         # An agenda must not tell more people of it than the minutes it comes from.
         confidential=row.item.confidential
-        or _is_wider(session, origin)
+        or is_wider(session, origin)
         or (not published and session.visibility != Visibility.BODY),
         days=(session.date - origin.date).days,
         due=due,
@@ -244,6 +288,6 @@ def _of_outcome(session: WorkSession, kind: str, row: ActionItem | AttentionPoin
     )
 
 
-def _is_wider(session: WorkSession, origin: WorkSession) -> bool:
+def is_wider(session: WorkSession, origin: WorkSession) -> bool:
     """Whether more people may know of this session than of the one where it was said."""
     return WIDTH[Visibility(session.visibility)] > WIDTH[Visibility(origin.visibility)]

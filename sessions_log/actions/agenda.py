@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from civportal.accounts.models import User
 from sessions_log.choices import SessionStatus
 from sessions_log.models import AgendaItem, Document, Minutes, WorkSession
-from sessions_log.suggestions import Suggestion, find_suggestion
+from sessions_log.suggestions import Suggestion, find_suggestion, source_of
 
 
 class AgendaRefused(Exception):  # noqa: N818 - reads as what happened
@@ -177,18 +177,27 @@ def put_on_agenda(session: WorkSession, key: str, *, by: User) -> AgendaItem:
     """
     now = _open_agenda(session)
     kind, _colon, number = key.partition(":")
-    if kind in {"minutes", "action", "point"} and number.isdecimal():
+    source = source_of(kind)
+    if source is not None and number.isdecimal():
+        on_agenda = source.on_agenda(now, int(number))
+        if on_agenda is not None:
+            return on_agenda
+    elif kind in {"minutes", "action", "point"} and number.isdecimal():
         there = now.items.filter(**{f"about_{kind}": int(number)}).first()
         if there is not None:
             return there
     found = find_suggestion(now, key, viewer=by)
     if found is None:
         raise NoLongerOffered
-    return add_item(now, _item(found))
+    item = add_item(now, _item(found))
+    if source is not None:
+        source.put(item, found.pk)
+    return item
 
 
 def _item(found: Suggestion) -> AgendaItem:
-    about: dict[str, Any] = {f"about_{found.kind}_id": found.pk}
+    own = source_of(found.kind) is None
+    about: dict[str, Any] = {f"about_{found.kind}_id": found.pk} if own else {}
     return AgendaItem(
         title=found.title,
         purpose=found.purpose,

@@ -16,7 +16,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from civportal.accounts.models import User
 from civportal.centre.models import CentreProfile
 from civportal.lib.http import with_validators
-from sessions_log.calendars import MEDIA_TYPE, calendar, for_calendar
+from civportal.lib.ical import MEDIA_TYPE
+from sessions_log.calendars import calendar, for_calendar, other_events
 from sessions_log.feeds import ReportFeed, report_feed
 from sessions_log.models import Body, BodyMembership, CalendarToken, WorkSession
 from sessions_log.permissions import can_see_seats
@@ -65,7 +66,10 @@ def public_calendar(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_safe
 def personal_calendar(request: HttpRequest, token: str) -> HttpResponse:
-    """What the owner of this secret address may see, in their own language."""
+    """What the owner of this secret address may see, in their own language.
+
+    Without a body, it holds what other apps have for them as well.
+    """
     found = get_object_or_404(
         CalendarToken.objects.select_related("user", "body"), token=token, user__is_active=True
     )
@@ -73,12 +77,14 @@ def personal_calendar(request: HttpRequest, token: str) -> HttpResponse:
     sessions = WorkSession.objects.all()
     if body is not None:
         sessions = sessions.filter(body=body)
+    site = _site(request)
     with translation.override(owner.language or translation.get_language()):
         about = body.name if body else CentreProfile.current().name
         content = calendar(
             for_calendar(sessions, owner),
             name=_("Sessions of %(centre)s, for %(person)s") % {"centre": about, "person": owner},
-            site=_site(request),
+            site=site,
+            others=[] if body else other_events(owner, site=site),
         )
     response = HttpResponse(
         content,

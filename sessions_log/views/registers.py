@@ -25,6 +25,7 @@ from sessions_log.outcome_filters import (
     PointFilter,
 )
 from sessions_log.registers import Places, action_rows, decision_rows, point_rows
+from sessions_log.trails import add_trails
 
 PER_PAGE = 25
 NEWEST = ["-item__session__date", "-item__session", "item__order", "order", "pk"]
@@ -32,15 +33,19 @@ NEWEST = ["-item__session__date", "-item__session", "item__order", "order", "pk"
 
 @dataclass(frozen=True)
 class Register:
-    """One of the registers: what narrows it, what makes its rows, and in which order."""
+    """One of the registers: what narrows it, what makes its rows, and in which order.
+
+    ``leads_on`` names what of a row can lead to something elsewhere.
+    """
 
     name: str
     filters: type[OutcomeFilter]
     rows: Callable[[Sequence[int], Any], Sequence[Any]]
     order: Sequence[Any]
+    leads_on: str = ""
 
 
-DECISIONS = Register("decisions", DecisionFilter, decision_rows, NEWEST)
+DECISIONS = Register("decisions", DecisionFilter, decision_rows, NEWEST, "decision")
 # What is still to be done first, the most urgent on top; then what is done, the latest on top.
 ACTIONS = Register(
     "actions",
@@ -55,6 +60,7 @@ ACTIONS = Register(
         "-item__session__date",
         "pk",
     ],
+    "action",
 )
 POINTS = Register("points", PointFilter, point_rows, NEWEST)
 
@@ -64,6 +70,9 @@ def _register(request: HttpRequest, register: Register) -> HttpResponse:
     keys = filters.qs.order_by(*register.order).values_list("pk", flat=True)
     wanted = request.GET.get("page", "1")
     page = Paginator(keys, PER_PAGE).get_page(wanted)
+    rows = register.rows(list(page.object_list), request.user)
+    if register.leads_on:
+        add_trails((getattr(row, register.leads_on) for row in rows), request.user)
     return render(
         request,
         f"sessions_log/registers/{register.name}.html",
@@ -71,7 +80,7 @@ def _register(request: HttpRequest, register: Register) -> HttpResponse:
             "tabs": tabs(register.name),
             "form": filters.form,
             "is_filtered": any(filters.form.cleaned_data.values()),
-            "rows": register.rows(list(page.object_list), request.user),
+            "rows": rows,
             "page": page,
             "total": page.paginator.count,
             "missing_page": wanted if wanted != str(page.number) else "",

@@ -18,6 +18,7 @@ from sessions_log.permissions import can_bring_in_reports, can_plan_somewhere
 from sessions_log.querysets import WorkSessionQuerySet
 from sessions_log.rendition import neighbours, rendition
 from sessions_log.steps import arranged, steps_for
+from sessions_log.trails import add_trails
 
 PER_PAGE = 20
 
@@ -74,6 +75,14 @@ def session_detail(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
         answer["Cache-Control"] = "no-cache"
         return answer
     found = rendition(session, request.user)
+    add_trails(
+        [
+            *(item.item for item in found.items),
+            *(line.decision for line in found.decisions),
+            *(line.action for line in found.actions),
+        ],
+        request.user,
+    )
     editions = (
         editions_of(found.minutes, request.user)
         if found.minutes and found.minutes.is_settled
