@@ -31,7 +31,8 @@ NAMES_KEPT_DAYS = 30
 """Days after the end that names of students are kept, where nobody chose otherwise."""
 
 
-@pghistory.track()
+# What each side agreed to is left out: the texts themselves have their history.
+@pghistory.track(exclude=["agreed"])
 class Assignment(models.Model):
     """A form of cooperation that a company and a teacher put before others.
 
@@ -215,6 +216,22 @@ class Assignment(models.Model):
     company_yes_by = models.CharField(
         _("who said yes for the organisation"), max_length=254, blank=True
     )
+    agreed = models.JSONField(
+        default=dict,
+        editable=False,
+        help_text=_("By side: what the assignment said when that side last said yes."),
+    )
+    asked_at = models.DateTimeField(
+        _("the organisation was asked on"),
+        null=True,
+        blank=True,
+        help_text=_("Since when a yes of the organisation is waited for."),
+    )
+    reminded_at = models.DateTimeField(_("the organisation was reminded on"), null=True, blank=True)
+    returned_reason = models.TextField(
+        _("why it came back"), max_length=2000, blank=True, help_text=_("To who posted it.")
+    )
+    returned_by = models.CharField(_("who sent it back"), max_length=254, blank=True)
     checked_at = models.DateTimeField(_("looked at by the office on"), null=True, blank=True)
     checked_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
