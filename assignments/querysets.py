@@ -8,7 +8,8 @@ who posted or adopted it; a **coach** acts for a team. Both sides together are t
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, Subquery, Sum
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from assignments.choices import (
@@ -303,6 +304,26 @@ class SlotQuerySet(models.QuerySet["Slot"]):
     def upcoming(self) -> Self:
         """Those from today on that were not cancelled."""
         return self.filter(date__gte=timezone.localdate(), cancelled_at__isnull=True)
+
+    def hosted_by(self, viewer: Viewer) -> Self:
+        """Those that this person offers: both sides, and the office."""
+        return self.filter(both_sides(viewer, "assignment__"))
+
+    def with_places(self) -> Self:
+        """With how many people booked (``taken``) and how many still can (``left``)."""
+        from assignments.models import Booking  # noqa: PLC0415 - models import this module
+
+        booked = (
+            Booking.objects.standing()
+            .filter(slot=OuterRef("pk"))
+            .order_by()
+            .values("slot")
+            .annotate(people=Sum("number"))
+            .values("people")
+        )
+        return self.annotate(taken=Coalesce(Subquery(booked), 0)).annotate(
+            left=F("capacity") - F("taken")
+        )
 
 
 class BookingQuerySet(models.QuerySet["Booking"]):

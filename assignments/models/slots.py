@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -16,6 +17,7 @@ from assignments.models.assignments import Assignment
 from assignments.querysets import BookingQuerySet, SlotQuerySet
 from partners.models import Partner
 from programme_lines.choices import Level
+from sessions_log.models.sessions import check_day
 
 FULL = "no more people than there are places"
 """How the database's refusal begins (SQLSTATE 23514, an IntegrityError)."""
@@ -49,6 +51,12 @@ class Slot(models.Model):
     )
     cancelled_at = models.DateTimeField(_("cancelled on"), null=True, blank=True)
     cancel_reason = models.CharField(_("why it was cancelled"), max_length=300, blank=True)
+    contact_reminded_for = models.DateTimeField(
+        null=True,
+        blank=True,
+        editable=False,
+        help_text=_("The beginning of which a contact person without an account was reminded."),
+    )
     changed_at = models.DateTimeField(_("changed on"), auto_now=True)
 
     objects = SlotQuerySet.as_manager()
@@ -102,24 +110,40 @@ class Slot(models.Model):
         """Its place on the page of the assignment."""
         return f"{self.assignment.get_absolute_url()}#datum-{self.pk}"
 
+    def clean(self) -> None:
+        """A day that can be meant."""
+        super().clean()
+        if self.date:
+            check_day(self.date)
+
     @property
     def starts_at(self) -> datetime.datetime:
         """The moment it begins."""
-        return timezone.make_aware(datetime.datetime.combine(self.date, self.start))
+        return self._moment(self.start)
 
     @property
     def ends_at(self) -> datetime.datetime:
         """The moment it ends."""
-        return timezone.make_aware(datetime.datetime.combine(self.date, self.end))
+        return self._moment(self.end)
+
+    @property
+    def last_day(self) -> datetime.date:
+        """The last day to book."""
+        return self.book_by or self.date
+
+    @property
+    def is_to_come(self) -> bool:
+        """Whether it takes place and has not begun."""
+        return self.cancelled_at is None and self.starts_at > timezone.now()
 
     @property
     def takes_bookings(self) -> bool:
         """Whether the day to book has not passed, by the centre's clock; mind the places."""
-        return (
-            self.cancelled_at is None
-            and timezone.localdate() <= (self.book_by or self.date)
-            and self.starts_at > timezone.now()
-        )
+        return self.is_to_come and timezone.localdate() <= self.last_day
+
+    def _moment(self, clock: datetime.time) -> datetime.datetime:
+        zone = timezone.get_default_timezone()
+        return datetime.datetime.combine(self.date, clock, tzinfo=zone)
 
 
 @pghistory.track()
@@ -198,3 +222,17 @@ class Booking(models.Model):
 
     def __str__(self) -> str:
         return f"{self.group} · {self.slot}"
+
+    def get_absolute_url(self) -> str:
+        """Its own page, for the teacher and for those who offer it."""
+        return reverse("assignments:booking", args=[self.pk])
+
+    @property
+    def uid(self) -> uuid.UUID:
+        """What calendars know it by: another booking of the same date is another event."""
+        return uuid.uuid5(self.slot.uid, str(self.pk))
+
+    @property
+    def can_change(self) -> bool:
+        """Whether it stands, and the date is still to come."""
+        return self.cancelled_at is None and self.slot.is_to_come
