@@ -21,6 +21,7 @@ from civportal.centre.models import CentreProfile
 from civportal.demo import DEMO_LOGINS, DEMO_PASSWORD, drawings, paper
 from civportal.demo.agreements import DemoAgreements
 from civportal.demo.applications import DemoApplications
+from civportal.demo.assignments import DemoAssignments
 from civportal.demo.mails import DemoMails
 from civportal.demo.pipeline import DemoPipeline
 from civportal.demo.story import DATA, at, chapter, day, plain, rich
@@ -160,6 +161,7 @@ class _Seeder:
             self.add_lines,
             self.add_bodies,
             self.add_sessions,
+            self.add_assignments,
             self.add_news,
             self.add_import,
             self.add_mails,
@@ -539,6 +541,16 @@ class _Seeder:
             content = row["text"].strip().encode() + b"\n"
         self.store(document.file, row["file"], content)
         document.save()
+
+    def add_assignments(self) -> str:
+        number = DemoAssignments(
+            people=self.people,
+            partners=self.partners,
+            lines=self.lines,
+            sessions=self.sessions,
+            store=self.store,
+        ).add()
+        return f"{number} assignments"
 
     def add_news(self) -> str:
         rows = chapter("news")["news"]

@@ -1,9 +1,11 @@
 """Reads the story of the demo centre: TOML files with plain text, and dates counted from today.
 
 A date in the story is ``"-74.3"``: 74 weeks before this week, on its fourth day (0 is Monday). So
-the story is as fresh on the day it is loaded as on the day it was written. In running text
-``{day -74.3}`` becomes "donderdag 18 februari 2021", ``{date …}`` leaves the weekday out and
-``{month …}`` the day as well.
+the story is as fresh on the day it is loaded as on the day it was written. ``"+3"`` is three days
+from today.
+
+In running text ``{day -74.3}`` becomes "donderdag 18 februari 2021", ``{date …}`` leaves the
+weekday out and ``{month …}`` the day as well.
 """
 
 import datetime
@@ -30,9 +32,11 @@ def chapter(name: str) -> dict[str, Any]:
 
 
 def day(spec: str) -> datetime.date:
-    """The date that ``"weeks.weekday"``, counted from this week's Monday, stands for."""
-    weeks, weekday = spec.split(".")
+    """The date that ``"weeks.weekday"``, counted from this week's Monday, or ``"+days"`` is."""
     today = timezone.localdate()
+    if spec.startswith("+"):
+        return today + datetime.timedelta(days=int(spec))
+    weeks, weekday = spec.split(".")
     monday = today - datetime.timedelta(days=today.weekday())
     return monday + datetime.timedelta(weeks=int(weeks), days=int(weekday))
 
