@@ -3,7 +3,8 @@
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import QuerySet
 
-from assignments.models import Assignment, Team
+from assignments.choices import Form, Side
+from assignments.models import Assignment, Booking, Team
 from assignments.querysets import SCHOOLS, SPEAKS
 from civportal.accounts.models import User
 from civportal.accounts.viewers import in_office
@@ -102,3 +103,36 @@ def own_teams(user: Person, assignment: Assignment) -> QuerySet[Team]:
     if not (user.is_authenticated and user.is_active):
         return Team.objects.none()
     return assignment.teams.filter(coach=user)
+
+
+def speaks_for(user: Person, team: Team) -> Side | None:
+    """For which side this person gives feedback and agrees to an outcome; None for neither.
+
+    Nobody speaks for both: who coaches the team does so for the team. The teacher who posted and
+    the office speak for neither.
+    """
+    if coaches(user, team):
+        return Side.TEAM
+    return Side.COMPANY if on_company_side(user, team.assignment) else None
+
+
+def can_offer_dates(user: Person, assignment: Assignment) -> bool:
+    """Whether this person offers dates, and sees who comes: both sides, and the office."""
+    return assignment.is_booked and on_a_side(user, assignment)
+
+
+def books_for(user: Person, assignment: Assignment) -> list[Partner]:
+    """The organisations for which this person can book it.
+
+    Schools where they teach; for training every partner that they belong to.
+    """
+    if assignment.form != Form.TRAINING:
+        return schools_of(user)
+    found = {each.partner_id: each.partner for each in _memberships(user)}
+    return list(found.values())
+
+
+def can_change_booking(user: Person, booking: Booking) -> bool:
+    """Whether this person changes and cancels it: who booked, and the office."""
+    own = user.is_authenticated and user.is_active and booking.teacher_id == user.pk
+    return own or in_office(user)
