@@ -5,10 +5,11 @@ represents or is contact of the organisation whose need it is; the **teacher sid
 who posted or adopted it; a **coach** acts for a team. Both sides together are those who posted.
 """
 
+import datetime
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q, Subquery, Sum
+from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Sum, When
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -16,6 +17,7 @@ from assignments.choices import (
     BOOKED,
     PUBLIC_STATES,
     SENT_TEAMS,
+    Side,
     State,
     TeamState,
 )
@@ -58,6 +60,8 @@ if TYPE_CHECKING:
 SCHOOLS = [PartnerKind.MBO_SCHOOL, PartnerKind.HBO_INSTITUTION]
 SPEAKS = [MembershipRole.REPRESENTATIVE, MembershipRole.CONTACT]
 """What somebody is who posts and decides for an organisation."""
+FEEDBACK_OPENS = datetime.timedelta(days=30)
+"""How long after a team's end the feedback of one side waits for that of the other."""
 
 
 def is_teacher(viewer: Viewer) -> Q:
@@ -151,6 +155,12 @@ def of_readable_team(viewer: Viewer, team: str = "team") -> Q:
     return Q(Exists(readable.filter(pk=OuterRef(team))))
 
 
+def open_rule() -> Q:
+    """A rule that holds for an assignment that takes teams or bookings today."""
+    in_time = Q(apply_by__isnull=True) | Q(apply_by__gte=timezone.localdate())
+    return (Q(form__in=BOOKED) | in_time) & Q(state=State.PUBLISHED)
+
+
 class AssignmentQuerySet(models.QuerySet["Assignment"]):
     def visible_to(self, viewer: Viewer) -> Self:
         """The assignments that this person may read."""
@@ -162,10 +172,36 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
 
     def open(self) -> Self:
         """Those for which a team can apply today, or a class can be booked."""
-        today = timezone.localdate()
-        return self.filter(
-            Q(form__in=BOOKED) | Q(apply_by__isnull=True) | Q(apply_by__gte=today),
-            state=State.PUBLISHED,
+        return self.filter(open_rule())
+
+    def open_first(self, *order: Any) -> Self:
+        """What is open before what is not, each part in ``order``; the newest first without."""
+        closed = Case(When(open_rule(), then=0), default=1)
+        return self.order_by(closed, *order, F("published_at").desc(nulls_last=True), "-pk")
+
+    def for_cards(self) -> Self:
+        """With what a card shows: organisation, lines, and the ``next_date`` on offer."""
+        from assignments.models import Slot  # noqa: PLC0415 - models import this module
+
+        coming = Slot.objects.upcoming().filter(assignment=OuterRef("pk")).order_by("date")
+        return (
+            self.select_related("partner")
+            .prefetch_related("lines")
+            .annotate(next_date=Subquery(coming.values("date")[:1]))
+        )
+
+    def like(self, assignment: "Assignment") -> Self:
+        """Others of the same line or organisation, most alike first, what is open before."""
+        lines = assignment.lines.through.objects.filter(
+            assignment=OuterRef("pk"), programmeline__in=assignment.lines.all()
+        )
+        same = Case(When(partner=assignment.partner_id, then=1), default=0)
+        kind = Case(When(form=assignment.form, then=1), default=0)
+        return (
+            self.filter(Q(partner=assignment.partner_id) | Q(Exists(lines)))
+            .exclude(pk=assignment.pk)
+            .annotate(alike=same + kind + Case(When(Exists(lines), then=2), default=0))
+            .open_first("-alike")
         )
 
     def waiting_for_teacher(self) -> Self:
@@ -281,8 +317,24 @@ class HandInQuerySet(models.QuerySet["HandIn"]):
 
 class FeedbackQuerySet(models.QuerySet["Feedback"]):
     def visible_to(self, viewer: Viewer) -> Self:
-        """Those of the teams that this person may read."""
-        return self.filter(of_readable_team(viewer))
+        """One's own side's; the other's once both sides gave theirs, or after a month.
+
+        So nobody writes in answer to what the other wrote. The office reads all at once.
+        """
+        given_by_both = Exists(
+            self.model._default_manager.filter(team=OuterRef("team")).exclude(pk=OuterRef("pk"))
+        )
+        own = (Q(side=Side.TEAM) & named_in(viewer, "team__coach")) | (
+            Q(side=Side.COMPANY)
+            & company_side(viewer, "team__assignment__")
+            & ~named_in(viewer, "team__coach")
+        )
+        opened = Q(given_by_both) | Q(team__finished_at__lte=timezone.now() - FEEDBACK_OPENS)
+        return self.filter(
+            (of_readable_team(viewer) & (own | opened))
+            | is_office(viewer)
+            | has_permission(viewer, "assignments.view_feedback")
+        )
 
 
 class OutcomeQuerySet(models.QuerySet["Outcome"]):

@@ -2,6 +2,10 @@
 
 from django.urls import URLPattern
 
+from assignments.urls import board
+
 app_name = "assignments"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns: list[URLPattern] = [
+    *board.urlpatterns,
+]

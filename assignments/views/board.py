@@ -1,0 +1,70 @@
+"""The board of assignments and the page of each."""
+
+from urllib.parse import quote, urlencode
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from assignments.choices import UNDER_WAY, State
+from assignments.models import Assignment
+from civportal.ui.sections import sections_for
+
+PER_PAGE = 24
+RELATED = 3
+
+
+@login_not_required
+@require_safe
+def board(request: HttpRequest) -> HttpResponse:
+    """What is open comes first; what was done stays readable as an example."""
+    found = Assignment.objects.public().for_cards().open_first()
+    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+    return render(request, "assignments/board.html", {"page": page})
+
+
+@login_not_required
+@require_safe
+def detail(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
+    """One assignment, and what this viewer can do with it."""
+    rows = Assignment.objects.visible_to(request.user).for_cards()
+    assignment = get_object_or_404(rows.select_related("school").prefetch_related("goals"), pk=pk)
+    if slug != assignment.slug:
+        answer = redirect(assignment, permanent=True)
+        # Kept by a browser, it would go round in circles once the title is changed back.
+        answer["Cache-Control"] = "no-cache"
+        return answer
+    others = Assignment.objects.public().like(assignment).for_cards()
+    address = f"{settings.BASE_URL}{assignment.get_absolute_url()}"
+    return render(
+        request,
+        "assignments/detail.html",
+        {
+            "assignment": assignment,
+            "main_line": next(iter(assignment.lines.all()), None),
+            "address": address,
+            "mail_link": mail_link(assignment.title, f"{assignment.summary}\n\n{address}"),
+            "closed_title": closed_title(assignment),
+            "related": others[:RELATED],
+            "sections": sections_for("assignment", request, assignment),
+            "side": sections_for("assignment_side", request, assignment),
+        },
+    )
+
+
+def mail_link(subject: str, text: str) -> str:
+    """A link that opens the reader's own mail program (RFC 6068)."""
+    return f"mailto:?{urlencode({'subject': subject, 'body': text}, quote_via=quote)}"
+
+
+def closed_title(assignment: Assignment) -> str:
+    """Why one can no longer take part."""
+    if assignment.state == State.PUBLISHED:
+        return _("The day to apply has passed")
+    if assignment.state in UNDER_WAY:
+        return _("Teams are at work on it")
+    return _("This has been done")
