@@ -426,3 +426,71 @@ class OldWords(Refused):
     sentence = _(
         "The text was changed since you read it. Read it again, and agree to what it says now."
     )
+
+
+# --- terms and documents ---
+
+
+class Over(Refused):
+    """The assignment was withdrawn or has ended."""
+
+    sentence = _("This assignment is over: nothing can be added or changed any more.")
+
+
+class NoTeams(Refused):
+    """It is booked on dates, so no team binds itself or downloads anything."""
+
+    sentence = _("This is booked on dates, so there are no teams to accept terms.")
+
+
+class NewerTerms(Refused):
+    """Somebody saved another version while this one was being written."""
+
+    sentence = _(
+        "Somebody has saved another version in the meantime. It stands below; your text is kept."
+    )
+
+
+class NotAccepted(Refused):
+    """The team was not accepted, or it has finished."""
+
+    sentence = _("This is for teams that were accepted and are still at work.")
+
+
+class TermsMoved(Refused):
+    """What holds now is not what the coach had on the screen."""
+
+    sentence = _(
+        "The terms were changed while you were reading. Nothing was accepted. Please read the "
+        "text that holds now."
+    )
+
+
+class TermsNotAccepted(Refused):
+    """There are terms that the team has not accepted."""
+
+    sentence = _("Accept the terms first. After that your team can download this.")
+
+
+class NotUnderWay(Refused):
+    """The assignment still waits for its teams."""
+
+    sentence = _("Downloading opens once the teams are found.")
+
+
+class DownloadsClosed(Refused):
+    """The assignment has ended, so what its teams could download is closed."""
+
+    sentence = _("The assignment is over, so its documents are closed for teams.")
+
+
+class DocumentGone(Refused):
+    """It was removed."""
+
+    sentence = _("This document was removed by those who posted the assignment.")
+
+
+class NothingHandedIn(Refused):
+    """Neither a file nor a word."""
+
+    sentence = _("Add a file, or write what it is.")
