@@ -13,7 +13,6 @@ from openpyxl import load_workbook
 from partners.board import CAP
 from partners.choices import PartnerStatus
 from partners.models import ContactMoment, Partner, StatusChange
-from partners.sheet import harmless
 from tests import factories
 from tests.reading import Reading, read
 
@@ -349,23 +348,6 @@ def test_a_spreadsheet_speaks_the_language_of_the_page(some, logged_in, office):
     client = logged_in(office)
     client.defaults["HTTP_ACCEPT_LANGUAGE"] = "nl"
     assert "In gesprek" in {row[4] for row in as_csv(client)}
-
-
-FORMULAS = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", " =1", "\u00a0=1", "＝1",
-            "|calc", "-2+3+cmd", "%0A=1", "  +1",
-            '=HYPERLINK("http://x","y")', "=cmd|' /C calc'!A0"]  # fmt: skip
-
-
-@pytest.mark.parametrize("text", FORMULAS)
-def test_a_formula_is_text(text):
-    assert str(harmless(text)).startswith("'")
-
-
-@pytest.mark.parametrize(
-    "value", ["Zilt", "a=b", "1-2", "", None, 12, -3, datetime.date(2021, 3, 1)]
-)
-def test_what_is_no_formula_stays(value):
-    assert harmless(value) == value
 
 
 def test_a_formula_in_every_field(browser, office):
