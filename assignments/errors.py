@@ -296,7 +296,7 @@ class BookingGone(Refused):
 # --- posting ---
 
 
-class ChangedMeanwhile(Refused):
+class ReadAgain(Refused):
     """Somebody changed what it says since the page was opened."""
 
     sentence = _("The text was changed a moment ago. Read it again before you say yes.")

@@ -3,3 +3,6 @@
 
 def register() -> None:
     """Make everything known that can be told and followed; called once, when Django is ready."""
+    from assignments.notifications import posting  # noqa: PLC0415 - models must be loaded
+
+    posting.register()
