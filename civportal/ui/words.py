@@ -3,10 +3,11 @@
 from datetime import date, datetime, time
 from decimal import Decimal
 
+from django.conf import settings
 from django.utils import timezone
 from django.utils.formats import date_format, number_format, time_format
-from django.utils.html import format_html
-from django.utils.translation import get_language
+from django.utils.html import format_html, strip_tags
+from django.utils.translation import get_language, gettext
 
 # "uur" belongs to a Dutch clock time; English has none.
 CLOCK = {"nl": ("H.i", "\N{NO-BREAK SPACE}uur"), "en": ("H:i", "")}
@@ -64,6 +65,22 @@ def time_range_html(start: time | datetime | None, end: time | datetime | None) 
     ]
     clocks = format_html("{}" + "–{}" * (len(parts) - 1) + "{}", *parts, unit)
     return format_html('<span class="nowrap">{}</span>', clocks)
+
+
+def when(
+    day: date, start: time | None = None, end: time | None = None, zone_name: str = ""
+) -> str:
+    """``donderdag 18 februari 2021, 15.00–17.00 uur``, as text.
+
+    Who lives in another zone (``zone_name``) is told whose clock it is.
+    """
+    if start is None:
+        return long_date(day)
+    hours = strip_tags(time_range_html(start, end))
+    if zone_name and zone_name != settings.TIME_ZONE:
+        city = settings.TIME_ZONE.rpartition("/")[2].replace("_", " ")
+        hours = gettext("%(clock)s (time in %(city)s)") % {"clock": hours, "city": city}
+    return f"{long_date(day)}, {hours}"
 
 
 def money(amount: Decimal | int) -> str:

@@ -7,12 +7,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.html import strip_tags
 from django.utils.translation import gettext as _
 
 from civportal.accounts.models import User
@@ -93,14 +91,7 @@ def as_seen(session: WorkSession, full: set[int], items: set[int]) -> WorkSessio
 
 def when(session: WorkSession, zone_name: str = "") -> str:
     """``donderdag 18 februari 2021, 15.00 uur``; with the place for who lives elsewhere in time."""
-    day = words.long_date(session.date)
-    if session.start is None:
-        return day
-    clock = strip_tags(words.time_range_html(session.start, session.end))
-    if zone_name and zone_name != settings.TIME_ZONE:
-        city = settings.TIME_ZONE.rpartition("/")[2].replace("_", " ")
-        clock = _("%(clock)s (time in %(city)s)") % {"clock": clock, "city": city}
-    return f"{day}, {clock}"
+    return words.when(session.date, session.start, session.end, zone_name)
 
 
 def short_when(session: WorkSession) -> str:
