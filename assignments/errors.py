@@ -437,12 +437,6 @@ class Over(Refused):
     sentence = _("This assignment is over: nothing can be added or changed any more.")
 
 
-class NoTeams(Refused):
-    """It is booked on dates, so no team binds itself or downloads anything."""
-
-    sentence = _("This is booked on dates, so there are no teams to accept terms.")
-
-
 class NewerTerms(Refused):
     """Somebody saved another version while this one was being written."""
 

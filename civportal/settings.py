@@ -241,6 +241,10 @@ WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 MEDIA_URL = "media/"  # nothing is served from here: each file has a view that asks who may see it
 MEDIA_ROOT = env.path("MEDIA_ROOT", default=str(BASE_DIR / "var" / "media"))()
 FILE_UPLOAD_PERMISSIONS = 0o640
+# What companies and teams give each other for an assignment, in megabytes a file.
+ASSIGNMENT_FILE_MB = env.int("ASSIGNMENT_FILE_MB", default=500)
+# Large files that one web process gives at once, of its 16 threads; pages have the others.
+DOWNLOADS_AT_ONCE = 10
 
 # --- spreadsheets ----------------------------------------------------------------------------
 # Between looking at a file and confirming it, any web process must find it back.
@@ -312,6 +316,12 @@ CELERY_BEAT_SCHEDULE = {
     "tidy up partners": {"task": "partners.tasks.tidy_up", "schedule": 24 * 3600.0},
     # What nobody had a remark on; a day that was missed is caught up.
     "approve minutes": {"task": "sessions_log.tasks.approve_minutes", "schedule": 3600.0},
+    # By the hour: which day it is depends on the centre's clock.
+    "erase names of students": {
+        "task": "assignments.tasks.erase_names",
+        "schedule": 3600.0,
+        "options": {"expires": 3600},
+    },
     "clear sessions": {"task": "civportal.accounts.tasks.clear_sessions", "schedule": 24 * 3600.0},
 }
 

@@ -3,8 +3,9 @@
 What is let in is what ``views.documents`` gives out again under its own type.
 """
 
+import codecs
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -18,6 +19,7 @@ MAX_ENTRIES = 10_000
 
 OFFICE = {".docx": "word/", ".pptx": "ppt/", ".xlsx": "xl/"}
 OPEN_DOCUMENT = {".odp": "presentation", ".ods": "spreadsheet", ".odt": "text"}
+PIECE = 1024 * 1024
 HEAD = 1024
 """Bytes in which a PDF must say that it is one (ISO 32000, annex H)."""
 
@@ -68,26 +70,33 @@ def _names(file: Any) -> set[str]:
     return set(names) if len(names) <= MAX_ENTRIES else set()
 
 
-def _is_text(file: Any) -> bool:
-    data: bytes = file.read()
-    if b"\0" in data:
+def is_text(file: Any) -> bool:
+    """Whether it is text in UTF-8 or in what Windows wrote before; read piece by piece."""
+    decoders = [codecs.getincrementaldecoder(name)() for name in ("utf-8", "cp1252")]
+    for piece in iter(lambda: file.read(PIECE), b""):
+        if b"\0" in piece:
+            return False
+        decoders = [decoder for decoder in decoders if _goes_on(decoder, piece)]
+        if not decoders:
+            return False
+    return any(_goes_on(decoder, b"", final=True) for decoder in decoders)
+
+
+def _goes_on(decoder: codecs.IncrementalDecoder, piece: bytes, *, final: bool = False) -> bool:
+    try:
+        decoder.decode(piece, final)
+    except UnicodeDecodeError:
         return False
-    for encoding in ("utf-8", "cp1252"):
-        try:
-            data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        return True
-    return False
+    return True
 
 
 KINDS: dict[str, Callable[[Any], bool]] = {
-    ".csv": _is_text,
+    ".csv": is_text,
     ".jpeg": _is_picture("JPEG"),
     ".jpg": _is_picture("JPEG"),
     ".pdf": _is_pdf,
     ".png": _is_picture("PNG"),
-    ".txt": _is_text,
+    ".txt": is_text,
     **{ending: _is_office(folder) for ending, folder in OFFICE.items()},
     **{ending: _is_open_document(kind) for ending, kind in OPEN_DOCUMENT.items()},
 }
@@ -99,24 +108,30 @@ def endings() -> list[str]:
 
 
 def validate_document(file: Any) -> None:
-    """Refuse a file that is empty, too large, or not what its name says.
+    """Refuse a file that is empty, too large, or not what its name says; see ``check_content``."""
+    check_content(file, kinds=KINDS, most=MAX_BYTES)
 
-    Raises ``ValidationError`` with a message for the person who uploads. Leaves the file at its
+
+def check_content(file: Any, *, kinds: Mapping[str, Callable[[Any], bool]], most: int) -> None:
+    """Refuse a file of more than ``most`` bytes, or that is not what the ending of its name says.
+
+    ``kinds`` has a check of the content for each ending that is let in. Raises
+    ``ValidationError`` with a message for the person who uploads. Leaves the file at its
     beginning.
     """
-    if file.size > MAX_BYTES:
+    if file.size > most:
         raise ValidationError(
             _("This file is larger than %(megabytes)d MB. Please make it smaller."),
             code="too_large",
-            params={"megabytes": MAX_BYTES // 1024**2},
+            params={"megabytes": most // 1024**2},
         )
     ending = PurePosixPath(file.name or "").suffix.lower()
-    check = KINDS.get(ending)
+    check = kinds.get(ending)
     if check is None:
         raise ValidationError(
             _("Files of this kind cannot be put here. These can: %(kinds)s."),
             code="kind",
-            params={"kinds": ", ".join(endings())},
+            params={"kinds": ", ".join(sorted(kinds))},
         )
     file.seek(0)
     try:

@@ -6,9 +6,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from assignments.actions.locks import locked
+from assignments.actions.teams import keep_rest_in_reserve
 from assignments.choices import PUBLIC_STATES, Side, State, TeamState
 from assignments.errors import EmptyMessage, NoTeamYet, NotInThread, ThreadClosed, WrongState
 from assignments.models import Assignment, Team, TeamMessage
+from assignments.notifications import telling_running as telling
 from assignments.permissions import coaches, on_a_side
 from civportal.accounts.models import User
 
@@ -44,7 +46,7 @@ def say(team: Team, *, text: str, by: User) -> TeamMessage:
     Sent twice it is one message. Raises ``NotInThread`` for who is neither the coach nor on a
     side, ``ThreadClosed`` and ``EmptyMessage``.
     """
-    text = text.strip()
+    text = text.replace("\r\n", "\n").strip()
     if not text:
         raise EmptyMessage
     team = locked(team)
@@ -57,13 +59,16 @@ def say(team: Team, *, text: str, by: User) -> TeamMessage:
         return last
     if not is_open(team):
         raise ThreadClosed
-    return TeamMessage.objects.create(team=team, side=side, author=by, text=text)
+    message = TeamMessage.objects.create(team=team, side=side, author=by, text=text)
+    telling.message_said(message)
+    return message
 
 
 @transaction.atomic
 def start(assignment: Assignment, *, by: User) -> Assignment:
-    """Begin with the teams that were accepted; on the board this is also the "enough".
+    """Begin with the teams that were accepted; they are told.
 
+    With places left on the board this is also the "enough": who waits for an answer is in reserve.
     Raises ``NoTeamYet`` without an accepted team, and ``WrongState`` for what is not on the board
     or booked on dates. What runs already stays as it is.
     """
@@ -74,9 +79,13 @@ def start(assignment: Assignment, *, by: User) -> Assignment:
         raise WrongState
     if not assignment.teams.accepted().exists():
         raise NoTeamYet
+    was_open = assignment.state == State.PUBLISHED
     now = timezone.now()
     assignment.state = State.RUNNING
     assignment.matched_at = assignment.matched_at or now
     assignment.started_at = now
     assignment.save(update_fields=["state", "matched_at", "started_at", "changed_at"])
+    if was_open:
+        keep_rest_in_reserve(assignment)
+    telling.started(assignment, by=by)
     return assignment

@@ -92,6 +92,10 @@ class Terms(models.Model):
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.version}"
 
+    def get_absolute_url(self) -> str:
+        """The text of this version, also when another holds by now."""
+        return reverse("assignments:terms_version", args=[self.pk])
+
     @property
     def sha256(self) -> str:
         """The SHA-256 of the text in UTF-8, in hexadecimal."""

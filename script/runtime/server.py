@@ -131,7 +131,7 @@ def _children(environment: dict[str, str], host: str, port: int) -> list[Child]:
             [
                 *(sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws"),
                 *("--host", host, "--port", str(port), "--working-dir", str(ROOT)),
-                *("--workers", web_workers, "--blocking-threads", "4"),
+                *("--workers", web_workers, "--blocking-threads", "16"),
                 *("--respawn-failed-workers", "--workers-kill-timeout", "8"),
                 *("--log-level", "warning", "civportal.wsgi:application"),
             ],
