@@ -3,12 +3,18 @@
 import pghistory
 from django.conf import settings
 from django.db import models
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from assignments.querysets import SavedSearchQuerySet
 
+TOPIC = "search:"
+"""How the topics of followed searches begin; the key of the search comes after it."""
 
-@pghistory.track()
+
+# That somebody looked is no change of the search.
+@pghistory.track(exclude=["looked_at"])
 class SavedSearch(models.Model):
     """Filters of the board under a name; can be followed in the digest as ``search:<pk>``."""
 
@@ -23,6 +29,12 @@ class SavedSearch(models.Model):
         _("filters"), max_length=1000, help_text=_("As in the address of the board.")
     )
     created_at = models.DateTimeField(_("saved on"), auto_now_add=True)
+
+    looked_at = models.DateTimeField(
+        _("last looked at"),
+        default=timezone.now,
+        help_text=_("What came on the board since then is new."),
+    )
 
     objects = SavedSearchQuerySet.as_manager()
 
@@ -40,3 +52,12 @@ class SavedSearch(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        """The board with these filters."""
+        return f"{reverse('assignments:list')}?{self.query}"
+
+    @property
+    def topic(self) -> str:
+        """What following it is called."""
+        return f"{TOPIC}{self.pk}"
