@@ -10,6 +10,7 @@ from civportal.accounts.models import User
 from civportal.accounts.viewers import in_office
 from partners.choices import MembershipRole, PartnerStatus
 from partners.models import Membership, Partner
+from partners.permissions import can_see_pipeline
 
 Person = User | AnonymousUser
 
@@ -136,3 +137,8 @@ def can_change_booking(user: Person, booking: Booking) -> bool:
     """Whether this person changes and cancels it: who booked, and the office."""
     own = user.is_authenticated and user.is_active and booking.teacher_id == user.pk
     return own or in_office(user)
+
+
+def can_see_figures(user: Person) -> bool:
+    """Whether this person sees assignments in figures: the office and the steering group."""
+    return can_see_pipeline(user)
