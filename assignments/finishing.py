@@ -75,6 +75,11 @@ class EndState:
     can_agree: bool
     can_withdraw: bool
 
+    @property
+    def all_feedback(self) -> bool:
+        """Whether both sides gave theirs."""
+        return all(each.given for each in self.feedback)
+
 
 def side_names(team: Team) -> dict[Side, str]:
     """What each side is called."""

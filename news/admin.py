@@ -53,7 +53,7 @@ class NewsItemAdmin(OfficeModelAdmin):
         (
             _("What it is about"),
             {
-                "fields": ["lines", "partners", "sessions"],
+                "fields": ["lines", "partners", "sessions", "assignments"],
                 "description": _("Decides what other news is shown beside it."),
             },
         ),

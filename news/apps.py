@@ -8,8 +8,9 @@ class NewsConfig(AppConfig):
 
     def ready(self) -> None:
         """Take the places on other pages, and bring what can be told and followed."""
-        from news import notifications  # noqa: PLC0415 - models must be loaded
+        from news import from_outcomes, notifications  # noqa: PLC0415 - models must be loaded
         from news.sections import register_sections  # noqa: PLC0415 - models must be loaded
 
         register_sections()
         notifications.register()
+        from_outcomes.register()

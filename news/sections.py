@@ -1,4 +1,5 @@
-"""What news puts on pages of others: the news of a line, a partner or a session."""
+"""What news puts on pages of others: the news of a line, a partner, a session or an
+assignment."""
 
 from typing import Any
 
@@ -6,6 +7,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 
+from assignments.models import Assignment
 from civportal.accounts.models import User
 from civportal.ui.sections import register
 from news.models import NewsItem
@@ -41,6 +43,12 @@ def news_of_session(request: HttpRequest, session: WorkSession) -> dict[str, Any
     return _section(NewsItem.objects.visible_to(request.user).published().filter(sessions=session))
 
 
+def news_of_assignment(request: HttpRequest, assignment: Assignment) -> dict[str, Any] | None:
+    """What is out about this assignment."""
+    news = NewsItem.objects.visible_to(request.user).published().filter(assignments=assignment)
+    return _section(news)
+
+
 def waiting_news(request: HttpRequest, user: User) -> dict[str, Any] | None:
     """Drafts and what is scheduled, for who may see them."""
     items = list(NewsItem.objects.visible_to(user).exclude(published_from__lte=timezone.now()))
@@ -49,12 +57,13 @@ def waiting_news(request: HttpRequest, user: User) -> dict[str, Any] | None:
 
 def register_sections() -> None:
     """Take the places; called once, when Django is ready."""
-    for place, build in (
-        ("programme_line", news_of_line),
-        ("partner", news_of_partner),
-        ("session", news_of_session),
+    for place, build, order in (
+        ("programme_line", news_of_line, 90),
+        ("partner", news_of_partner, 90),
+        ("session", news_of_session, 90),
+        ("assignment", news_of_assignment, 60),
     ):
-        register(place, "news", template="news/section.html", build=build, order=90)
+        register(place, "news", template="news/section.html", build=build, order=order)
     register(
         "desk", "waiting_news", template="news/section_desk.html", build=waiting_news, order=70
     )

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from assignments.models import Assignment
 from civportal.centre.models import CentreProfile
 from civportal.lib.atom import Entry, atom_response
 from civportal.lib.images import picture_response
@@ -40,6 +41,7 @@ def news_detail(request: HttpRequest, slug: str) -> HttpResponse:
             "lines",
             Prefetch("partners", Partner.objects.visible_to(request.user)),
             Prefetch("sessions", WorkSession.objects.visible_to(request.user)),
+            Prefetch("assignments", Assignment.objects.visible_to(request.user)),
         ),
         slug=slug,
     )

@@ -58,6 +58,16 @@ def _helper() -> FormHelper:
     return helper
 
 
+class _Remembering(forms.Form):
+    """A form that goes back with something else than came in."""
+
+    def put(self, name: str, value: str) -> None:
+        """Let the form that goes back hold this."""
+        data: Any = self.data
+        self.data = data.copy()
+        self.data[name] = value  # type: ignore[index]  # a QueryDict
+
+
 class HoursForm(forms.Form):
     """How many hours the students of a team made together."""
 
@@ -98,7 +108,7 @@ class AllHoursForm(forms.Form):
 AGAIN = [("yes", gettext_lazy("Yes")), ("no", gettext_lazy("No")), ("", gettext_lazy("No answer"))]
 
 
-class FeedbackForm(forms.Form):
+class FeedbackForm(_Remembering):
     """What went well, what could be better, and whether one would do it again."""
 
     went_well = _Text(
@@ -147,7 +157,7 @@ def _as_choice(again: bool | None) -> str:  # noqa: FBT001 - three values of a f
     return "" if again is None else ("yes" if again else "no")
 
 
-class OutcomeForm(forms.Form):
+class OutcomeForm(_Remembering):
     """What came out of a team's work, in words that may be public."""
 
     title = _Line(
@@ -212,9 +222,3 @@ class OutcomeForm(forms.Form):
     def texts(self) -> dict[str, str]:
         """What the outcome will say."""
         return {name: self.cleaned_data[name] for name in TEXTS}
-
-    def put(self, name: str, value: str) -> None:
-        """Let the form that goes back hold something else than came in."""
-        data: Any = self.data
-        self.data = data.copy()
-        self.data[name] = value  # type: ignore[index]  # a QueryDict

@@ -3,7 +3,8 @@
 
 def register() -> None:
     """Make everything known that can be told and followed; called once, when Django is ready."""
-    from assignments.notifications import posting, running  # noqa: PLC0415 - models must be loaded
+    from assignments.notifications import finishing, posting, running  # noqa: PLC0415 - models must be loaded
 
     posting.register()
     running.register()
+    finishing.register()

@@ -1,11 +1,10 @@
 """The kinds, sweeps and digest section of what ends: feedback and outcomes, made known."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
 from django.utils import timezone
@@ -16,49 +15,12 @@ from assignments.choices import Side, State
 from assignments.models import Assignment, Outcome, Team
 from assignments.notifications import finishing_letters as letters
 from assignments.notifications import finishing_telling as telling
-from civportal.accounts.models import User
+from assignments.notifications.composing import MakeLetter, composer
 from civportal.lib.mail import Letter
 from civportal.notifications import kinds
-from civportal.notifications.choices import Mode, Reason
-from civportal.notifications.kinds import Entry, Message, Withheld
+from civportal.notifications.choices import Mode
+from civportal.notifications.kinds import Entry, Message
 from civportal.notifications.models import Notification
-
-MakeLetter = Callable[[Any, Notification], "Letter | None"]
-"""From the thing and the row of the outbox to a letter; None for what no longer holds."""
-
-
-def composer(rows_of: Callable[[], QuerySet[Any]], letter: MakeLetter) -> kinds.Composer:
-    """A composer for notifications about ``rows_of()``; who may no longer see it gets none."""
-
-    def compose(rows: Sequence[Notification]) -> Mapping[int, Message | Withheld]:
-        keys = {_key(row) for row in rows}
-        things = rows_of().in_bulk(keys)
-        allowed = rows_of().model._default_manager.visible_to(OuterRef("pk")).filter(pk__in=keys)
-        people = User.objects.filter(pk__in={row.recipient_id for row in rows}).order_by()
-        visible = {
-            user: set(found)
-            for user, found in people.annotate(
-                seen=ArraySubquery(allowed.order_by().values("pk"))
-            ).values_list("pk", "seen")
-        }
-        made: dict[int, Message | Withheld] = {}
-        for row in rows:
-            if _key(row) not in things:
-                made[row.pk] = Withheld(Reason.OUTDATED)
-            elif _key(row) not in visible[row.recipient_id]:
-                made[row.pk] = Withheld(Reason.NO_LONGER_VISIBLE)
-            else:
-                with kinds.in_language_of(row.recipient):
-                    text = letter(things[_key(row)], row)
-                made[row.pk] = Message(letter=text) if text else Withheld(Reason.OUTDATED)
-        return made
-
-    return compose
-
-
-def _key(row: Notification) -> int:
-    return int(row.subject.rpartition(":")[2])
-
 
 # --- teams -----------------------------------------------------------------------------------
 

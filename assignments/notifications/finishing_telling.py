@@ -15,15 +15,15 @@ from civportal.notifications.models import Notification
 from civportal.notifications.outbox import drop, followers, happened, notify
 from partners.notifications.telling import office
 
-FINISHED = "team_finished"
-FEEDBACK_DUE = "team_feedback_due"
-FEEDBACK_GIVEN = "team_feedback_given"
-TO_AGREE = "team_outcome_to_agree"
-CHANGED = "team_outcome_changed"
-PUBLIC = "team_outcome_public"
-WITHDRAWN = "team_outcome_withdrawn"
-NEW_OUTCOME = "assignment_outcome"
-NEXT_YEAR = "assignment_next_year"
+FINISHED = "assignments.team_finished"
+FEEDBACK_DUE = "assignments.team_feedback_due"
+FEEDBACK_GIVEN = "assignments.team_feedback_given"
+TO_AGREE = "assignments.team_outcome_to_agree"
+CHANGED = "assignments.team_outcome_changed"
+PUBLIC = "assignments.team_outcome_public"
+WITHDRAWN = "assignments.team_outcome_withdrawn"
+NEW_OUTCOME = "assignments.assignment_outcome"
+NEXT_YEAR = "assignments.assignment_next_year"
 
 TEAM, OUTCOME, ASSIGNMENT = "team", "outcome", "assignment"
 

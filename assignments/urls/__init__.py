@@ -2,10 +2,11 @@
 
 from django.urls import URLPattern
 
-from assignments.urls import board
+from assignments.urls import board, finishing
 
 app_name = "assignments"
 
 urlpatterns: list[URLPattern] = [
     *board.urlpatterns,
+    *finishing.urlpatterns,
 ]
