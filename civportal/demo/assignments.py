@@ -56,9 +56,9 @@ AS_WRITTEN = (
 )  # fmt: skip
 
 
-def dated(row: Model, **moments: datetime.datetime | None) -> None:
+def dated(row: Model, **values: Any) -> None:
     """Put moments that a model fills in by itself on the day of the story."""
-    type(row)._default_manager.filter(pk=row.pk).update(**moments)
+    type(row)._default_manager.filter(pk=row.pk).update(**values)
 
 
 class DemoAssignments:
@@ -185,6 +185,8 @@ class DemoAssignments:
         if "company" in yes:
             known["company_yes_at"] = sent if offered else min(sent + 3 * DAY, timezone.now())
             known["company_yes_by"] = self.people[row["contact"]].email
+        elif not offered:
+            known["asked_at"] = sent
         for name in ("matched", "started", "finished", "withdrawn"):
             if name in row:
                 known[f"{name}_at"] = at(row[name], 15, 30)
