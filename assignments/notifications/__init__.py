@@ -3,8 +3,14 @@
 
 def register() -> None:
     """Make everything known that can be told and followed; called once, when Django is ready."""
-    from assignments.notifications import finishing, posting, running  # noqa: PLC0415 - models must be loaded
+    from assignments.notifications import (  # noqa: PLC0415 - models must be loaded
+        finishing,
+        posting,
+        running,
+        teams,
+    )
 
     posting.register()
     running.register()
     finishing.register()
+    teams.register()

@@ -1,10 +1,11 @@
 """What assignments put on pages: of other apps, and on their own by what it is about."""
 
-from assignments.sections import figures, finishing, meetings, teams
+from assignments.sections import figures, finishing, meetings, posting, teams
 
 
 def register_sections() -> None:
     """Take the places; called once, when Django is ready."""
+    posting.register_sections()
     meetings.register_sections()
     finishing.register_sections()
     figures.register_sections()

@@ -2,11 +2,12 @@
 
 from django.urls import URLPattern
 
-from assignments.urls import board, figures, finishing, teams
+from assignments.urls import board, figures, finishing, posting, teams
 
 app_name = "assignments"
 
 urlpatterns: list[URLPattern] = [
+    *posting.urlpatterns,
     *board.urlpatterns,
     *finishing.urlpatterns,
     *figures.urlpatterns,
