@@ -39,7 +39,10 @@ class Voice:
 
 
 def voice_of(person: Person, assignment: Assignment) -> Voice | None:
-    """For which side this person speaks; None for who speaks for none."""
+    """For which side this person speaks; None for who speaks for none.
+
+    Who began it, and speaks for neither side, goes on with it as the office would.
+    """
     if not isinstance(person, User):
         return None
     name = person.get_full_name()
@@ -47,7 +50,9 @@ def voice_of(person: Person, assignment: Assignment) -> Voice | None:
         return Voice("teacher", name, person)
     if on_company_side(person, assignment):
         return Voice("company", name, person, person.email)
-    return Voice("office", name, person) if in_office(person) else None
+    if in_office(person) or assignment.posted_by_id == person.pk:
+        return Voice("office", name, person)
+    return None
 
 
 def voice_by_link(assignment: Assignment) -> Voice:

@@ -87,10 +87,11 @@ def put(row: Assignment, values: Values) -> tuple[Said, Said]:
     """
     before = said(row)
     plain = {name: value for name, value in values.items() if name not in {"lines", "goals"}}
-    for name, value in plain.items():
-        setattr(row, name, value)
-    if plain:
-        row.save()
+    changed = [name for name, value in plain.items() if getattr(row, name) != value]
+    for name in changed:
+        setattr(row, name, plain[name])
+    if changed:
+        row.save(update_fields=[*changed, "changed_at"])
     if "lines" in values:
         row.lines.set(values["lines"])
     for level, (learns, delivers) in values.get("goals", {}).items():
