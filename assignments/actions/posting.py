@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from assignments.actions.locks import locked
+from assignments.actions.names import erase_of_withdrawn
 from assignments.actions.publishing import publish_if_ready
 from assignments.choices import UNDER_WAY, Form, State, TeamState
 from assignments.completeness import missing
@@ -269,6 +270,7 @@ def withdraw(assignment: Assignment, *, reason: str, by: Voice) -> Assignment:
     row.withdrawn_at = timezone.now()
     row.withdrawn_reason = reason
     row.save(update_fields=["state", "withdrawn_at", "withdrawn_reason", "changed_at"])
+    erase_of_withdrawn(row)
     telling.withdrawn(row, by=by)
     return row
 

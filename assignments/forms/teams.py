@@ -76,11 +76,9 @@ class TeamForm(forms.Form):
             self._add_row(place, schools)
             if place < len(counts):
                 count = counts[place]
-                self.initial |= {
-                    f"school_{place}": str(count.school_id),
-                    f"level_{place}": str(count.level),
-                    f"number_{place}": count.number,
-                }
+                self.initial[f"school_{place}"] = str(count.school_id)
+                self.initial[f"level_{place}"] = str(count.level)
+                self.initial[f"number_{place}"] = count.number
         if not counts and len(own) == 1:
             self.initial["school_0"] = str(own[0].pk)
 

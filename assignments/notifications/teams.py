@@ -108,7 +108,7 @@ def _deadline(team: Team, row: Notification) -> Letter | None:
     return letters.deadline(team, row.recipient.name)
 
 
-def _waiting() -> QuerySet[Assignment]:
+def _waiting() -> QuerySet[Any]:
     """With how many teams wait for an answer, and since when."""
     applied = Q(teams__state=TeamState.APPLIED)
     return Assignment.objects.annotate(

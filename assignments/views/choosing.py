@@ -197,5 +197,5 @@ def more(request: HttpRequest, pk: int) -> HttpResponse:
         said = _("From now on %(number)d teams are wanted.") % {"number": number}
         _carried_out(request, lambda: actions.want_more(assignment, number=number, by=user), said)
     elif str(assignment.teams_wanted) != request.POST.get("number"):  # else it was sent twice
-        messages.error(request, " ".join(form.errors["number"]))
+        messages.error(request, " ".join(map(str, form.errors["number"])))
     return redirect("assignments:teams", assignment.pk)
