@@ -10,6 +10,7 @@ from django.utils import timezone
 from assignments.actions.locks import locked
 from assignments.actions.names import erase_of_withdrawn
 from assignments.actions.publishing import publish_if_ready
+from assignments.actions.teams import follow_wanted
 from assignments.choices import UNDER_WAY, Form, State, TeamState
 from assignments.completeness import missing
 from assignments.errors import (
@@ -182,7 +183,7 @@ def change(assignment: Assignment, values: Values, *, by: Voice) -> Assignment:
     accepted = row.teams.filter(state=TeamState.ACCEPTED).count()
     if values.get("teams_wanted", row.teams_wanted) < max(accepted, 1):
         raise FewerTeamsThanAccepted
-    reached = _reached(row)
+    reached, wanted_before = _reached(row), row.teams_wanted
     before, after = put(row, values)
     if lacking := missing_but_dates(row, by=by):
         raise NotComplete(lacking)
@@ -193,6 +194,7 @@ def change(assignment: Assignment, values: Values, *, by: Voice) -> Assignment:
     elif before != after:
         row.agreed = {"teacher": after, "company": after}
         row.save(update_fields=["agreed", "changed_at"])
+        follow_wanted(row, before=wanted_before)
         telling.changed(row, before, after, by=by)
     return row
 

@@ -382,7 +382,20 @@ def want_more(assignment: Assignment, *, number: int, by: User) -> Assignment:
         return assignment
     if number < assignment.teams_wanted:
         raise NotMore
-    assignment.teams_wanted = number
+    before, assignment.teams_wanted = assignment.teams_wanted, number
     assignment.save(update_fields=["teams_wanted", "changed_at"])
-    _open_again(assignment)
+    follow_wanted(assignment, before=before)
     return assignment
+
+
+def follow_wanted(assignment: Assignment, *, before: int) -> None:
+    """Another number of teams is wanted than ``before``: open for more, or found with fewer.
+
+    For an assignment that the caller holds and has saved.
+    """
+    if assignment.teams_wanted > before:
+        _open_again(assignment)
+    elif assignment.state == State.PUBLISHED:
+        accepted = assignment.teams.accepted().count()
+        if accepted and accepted >= assignment.teams_wanted:
+            _found(assignment)
