@@ -110,6 +110,10 @@ class Slot(models.Model):
         """Its place on the page of the assignment."""
         return f"{self.assignment.get_absolute_url()}#datum-{self.pk}"
 
+    def get_bookings_url(self) -> str:
+        """Where those who offer it see who comes."""
+        return reverse("assignments:slot", args=[self.pk])
+
     def clean(self) -> None:
         """A day that can be meant."""
         super().clean()
