@@ -23,13 +23,13 @@ from civportal.notifications.kinds import Message
 from civportal.notifications.outbox import drop, notify, write_to_address
 from civportal.notifications.reminders import due_moment
 
-YOURS = "booking_yours"
-DATE = "booking_date"
-REMINDER = "booking_reminder"
-MADE = "booking_made"
-GIVEN_BACK = "booking_cancelled"
-OWN_DATE = "booking_own_date"
-HOST_REMINDER = "booking_host_reminder"
+YOURS = "assignments.booking_yours"
+DATE = "assignments.booking_date"
+REMINDER = "assignments.booking_reminder"
+MADE = "assignments.booking_made"
+GIVEN_BACK = "assignments.booking_cancelled"
+OWN_DATE = "assignments.booking_own_date"
+HOST_REMINDER = "assignments.booking_host_reminder"
 
 SLOT, BOOKING = "slot", "booking"
 
