@@ -29,7 +29,7 @@ from assignments.errors import (
     WrongState,
 )
 from assignments.models import Assignment, Team, TeamCount
-from assignments.models.teams import TOO_MANY_TEAMS
+from assignments.models.assignments import TOO_MANY_TEAMS
 from assignments.notifications import team_telling as telling
 from assignments.permissions import can_decide_on_teams, coaches, is_teacher
 from civportal.accounts.models import User

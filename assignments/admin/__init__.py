@@ -1,5 +1,5 @@
 """Assignments in the admin, by noun."""
 
-from assignments.admin import bookings, finishing
+from assignments.admin import bookings, finishing, teams
 
-__all__ = ["bookings", "finishing"]
+__all__ = ["bookings", "finishing", "teams"]

@@ -5,6 +5,7 @@ import uuid
 from typing import Any
 
 import pghistory
+import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -26,6 +27,9 @@ from partners.models import Partner
 from programme_lines.choices import Level
 from programme_lines.models import ProgrammeLine
 from sessions_log.models import ActionItem, Decision
+
+TOO_MANY_TEAMS = "no more teams than wanted"
+"""How the database's refusal begins (SQLSTATE 23514, an IntegrityError)."""
 
 NAMES_KEPT_DAYS = 30
 """Days after the end that names of students are kept, where nobody chose otherwise."""
@@ -331,6 +335,23 @@ class Assignment(models.Model):
             models.CheckConstraint(
                 condition=~Q(state=State.WITHDRAWN) | Q(withdrawn_at__isnull=False),
                 name="assignments_withdrawn_when",
+            ),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="keep_places_of_accepted",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__teams_wanted__df=pgtrigger.F("new__teams_wanted")),
+                func=f"""
+                    IF (
+                        SELECT count(*) FROM assignments_team
+                        WHERE assignment_id = NEW.id AND state = 'accepted'
+                    ) > NEW.teams_wanted THEN
+                        RAISE EXCEPTION '{TOO_MANY_TEAMS}' USING ERRCODE = 'check_violation';
+                    END IF;
+                    RETURN NEW;
+                """,  # noqa: S608 - a constant of our own
             ),
         ]
 

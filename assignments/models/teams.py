@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from assignments.choices import Side, TeamState
-from assignments.models.assignments import Assignment
+from assignments.models.assignments import TOO_MANY_TEAMS, Assignment
 from assignments.models.fields import QuarterHoursField
 from assignments.querysets import (
     TeamCountQuerySet,
@@ -22,9 +22,6 @@ from assignments.querysets import (
 from civportal.accounts.models import Language
 from partners.models import Partner
 from programme_lines.choices import Level
-
-TOO_MANY_TEAMS = "no more teams than wanted"
-"""How the database's refusal begins (SQLSTATE 23514, an IntegrityError)."""
 
 
 @pghistory.track()
