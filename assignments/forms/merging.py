@@ -6,9 +6,8 @@ to different things somebody has to choose.
 """
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Any
 
 from django import forms
 from django.http import QueryDict
@@ -88,9 +87,19 @@ class Merged:
         return query
 
 
-def merge(mine: Raw, *, seen: Raw, theirs: Raw, take: Collection[str] = ()) -> Merged:
-    """Put together what was sent and what is stored; ``take`` are fields of which the stored
-    text is chosen."""
+def merge(
+    mine: Raw,
+    *,
+    seen: Raw,
+    theirs: Raw,
+    take: Collection[str] = (),
+    unheard: Collection[Raw] = (),
+) -> Merged:
+    """Put together what was sent and what is stored.
+
+    ``take`` are fields of which the stored text is chosen. ``unheard`` was sent earlier from the
+    same page, which never heard whether it was stored: that is no conflict with oneself.
+    """
     data: Raw = {}
     conflicts: Raw = {}
     for name, now in theirs.items():
@@ -100,9 +109,15 @@ def merge(mine: Raw, *, seen: Raw, theirs: Raw, take: Collection[str] = ()) -> M
             data[name] = now
             continue
         data[name] = sent
-        if now not in (before, sent):
+        own = [before, sent, *(one[name] for one in unheard if name in one)]
+        if _bare(now) not in [_bare(each) for each in own]:
             conflicts[name] = now
     return Merged(data, conflicts)
+
+
+def _bare(values: list[str]) -> list[str]:
+    """Without the spaces that storing takes away."""
+    return [" ".join(value.split()) for value in values]
 
 
 def without(merged: Merged, theirs: Raw) -> Merged:
@@ -110,7 +125,19 @@ def without(merged: Merged, theirs: Raw) -> Merged:
     return Merged({**merged.data, **{n: theirs[n] for n in merged.conflicts}}, merged.conflicts)
 
 
-def next_seen(seen: Raw, now: Raw, conflicts: Mapping[str, Any]) -> Raw:
-    """What the page has seen after saving: of a field that waits for a choice still the old."""
-    return {name: seen.get(name, value) if name in conflicts else value
-            for name, value in now.items()}  # fmt: skip
+def written_elsewhere(mine: Raw, *, seen: Raw, now: Raw) -> Raw:
+    """What was stored elsewhere of fields that were not touched here: for the page to show."""
+    return {
+        name: values
+        for name, values in now.items()
+        if name in seen and mine.get(name) == seen[name] != values
+    }
+
+
+def next_seen(seen: Raw, now: Raw, still: Collection[str]) -> Raw:
+    """What the page has seen after saving; of ``still``, which it does not show yet, the old.
+
+    A field that waits for a choice, or that the page has still to renew, must not look as if
+    somebody had changed it back.
+    """
+    return {name: seen.get(name, value) if name in still else value for name, value in now.items()}

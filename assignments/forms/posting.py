@@ -212,8 +212,18 @@ class PostingForm(forms.Form):
         required=False,
         help_text=gettext_lazy("For each student, in quarters. Such as 4 or 2.5."),
     )
-    weeks = NumberField(label=gettext_lazy("Number of weeks"), most=104, required=False)
-    starts_on = forms.DateField(label=gettext_lazy("Begins on"), widget=DateInput, required=False)
+    weeks = NumberField(
+        label=gettext_lazy("Number of weeks"),
+        most=104,
+        required=False,
+        help_text=gettext_lazy("Ten is about a school period."),
+    )
+    starts_on = forms.DateField(
+        label=gettext_lazy("Begins on"),
+        widget=DateInput,
+        required=False,
+        help_text=gettext_lazy("A Monday at the start of a school period suits most schools."),
+    )
     apply_by = forms.DateField(
         label=gettext_lazy("Teams apply until"),
         widget=DateInput,

@@ -27,6 +27,7 @@ from assignments.forms.merging import (
     raw_of,
     seen_from,
     without,
+    written_elsewhere,
 )
 from assignments.forms.posting import PostingForm, contacts_of
 from assignments.models import Assignment
@@ -35,6 +36,8 @@ from assignments.wording import label_of
 from civportal.editor import autosave
 from civportal.editor.autosave import keeps_text, wants_json
 from civportal.ui.sections import sections_for
+
+AS_MANY_UNHEARD = 5
 
 
 @dataclass
@@ -46,6 +49,7 @@ class Editing:
     url: str
     back: str
     by_link: bool = False
+    mine: Raw = field(default_factory=dict)
     seen: Raw = field(default_factory=dict)
     conflicts: Raw = field(default_factory=dict)
 
@@ -92,8 +96,14 @@ def _merged(request: HttpRequest, editing: Editing, row: Assignment) -> tuple[Me
     editing.assignment = row
     theirs = raw_of(editing.form())
     editing.seen = seen_from(request.POST.get("seen", ""))
-    mine = raw_from(request.POST, editing.form())
-    merged = merge(mine, seen=editing.seen, theirs=theirs, take=request.POST.getlist("take"))
+    editing.mine = raw_from(request.POST, editing.form())
+    merged = merge(
+        editing.mine,
+        seen=editing.seen,
+        theirs=theirs,
+        take=request.POST.getlist("take"),
+        unheard=[seen_from(text) for text in request.POST.getlist("unheard")[-AS_MANY_UNHEARD:]],
+    )
     editing.conflicts = merged.conflicts
     return merged, theirs
 
@@ -125,8 +135,10 @@ def _told(editing: Editing, kept: PostingForm) -> JsonResponse:
     """The script's answer: what is stored now, and what it has to show."""
     answer = json.loads(autosave.saved(editing.assignment.revision).content)
     now = raw_of(editing.form())
+    elsewhere = written_elsewhere(editing.mine, seen=editing.seen, now=now)
     answer |= {
-        "seen": next_seen(editing.seen, now, editing.conflicts),
+        "seen": next_seen(editing.seen, now, {*editing.conflicts, *elsewhere}),
+        "elsewhere": elsewhere,
         "errors": {name: [str(each) for each in found] for name, found in kept.errors.items()},
         "conflicts": {
             name: {"values": values, "label": label_in(kept, name), "shown": shown(kept, name)}

@@ -2,8 +2,9 @@
 
    Each save sends the whole form with `seen`, what was stored when the page was made. The server
    puts together what was written here and elsewhere, field by field, and answers
-     {revision, saved, seen, errors, conflicts, contacts}
+     {revision, saved, seen, elsewhere, errors, conflicts, contacts}
    (assignments/views/editing.py; the other answers are told in civportal/editor/autosave.py).
+   `unheard` goes along: what was sent before, and of which no answer came.
    Where both changed the same field somebody has to choose; the rest is stored meanwhile.
 
    What is not stored yet stands in localStorage, as
@@ -77,6 +78,7 @@ class Draft {
     this.seen = form.elements.namedItem("seen");
     this.stored = JSON.stringify(fieldsNow());
     this.failures = 0;
+    this.unheard = [];
     this.stopped = false;
     form.addEventListener("input", () => this.changed());
     form.addEventListener("change", () => this.changed());
@@ -168,11 +170,14 @@ class Draft {
     this.busy = true;
     if (!leaving) this.say("saving");
     const sent = JSON.stringify(fieldsNow());
+    const body = new FormData(form);
+    for (const one of this.unheard) body.append("unheard", one);
+    this.unheard = [...this.unheard.slice(-4), sent];
     let answer;
     try {
       answer = await fetch(form.getAttribute("action"), {
         method: "POST",
-        body: new FormData(form),
+        body,
         headers: { Accept: "application/json" },
         redirect: "manual",
         keepalive: leaving,
@@ -195,8 +200,10 @@ class Draft {
     if (answer.ok) {
       const told = await answer.json();
       this.failures = 0;
+      this.unheard = [];
       this.stored = sent;
       this.seen.value = JSON.stringify(told.seen);
+      this.renew(told.elsewhere);
       if (this.isUnsaved) this.changed();
       else this.forget();
       this.clear();
@@ -255,6 +262,21 @@ class Draft {
 
   // --- what the answer brings ------------------------------------------------------------------
 
+  // What was written elsewhere, in fields that are still as they were when this was sent.
+  renew(elsewhere) {
+    const sent = JSON.parse(this.stored);
+    const seen = JSON.parse(this.seen.value);
+    const now = fieldsNow();
+    for (const [name, values] of Object.entries(elsewhere)) {
+      if (JSON.stringify(now[name]) !== JSON.stringify(sent[name])) continue;
+      putBack(name, values);
+      sent[name] = fieldsNow()[name];
+      seen[name] = values;
+    }
+    this.stored = JSON.stringify(sent);
+    this.seen.value = JSON.stringify(seen);
+  }
+
   contacts(people) {
     const chosen = form.elements.namedItem("contact");
     if (!people || !chosen) return;
@@ -264,6 +286,10 @@ class Draft {
     chosen.replaceChildren(chosen.options[0], ...people.map(([key, name]) => new Option(name, key)));
     chosen.value = people.some(([key]) => key === value) ? value : "";
     this.stored = JSON.stringify({ ...JSON.parse(this.stored), contact: [chosen.value] });
+    if (people.length === 1 && !form.elements.namedItem("contact_name").value) {
+      [[chosen.value]] = people; // mostly it is that one
+      this.changed();
+    }
     showContact();
   }
 
