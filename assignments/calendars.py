@@ -58,7 +58,7 @@ def of_slot(slot: Slot, *, site: str) -> Event:
         slot.classes,  # type: ignore[attr-defined]
     ) % {"count": slot.classes}  # type: ignore[attr-defined] # annotated
     taken = _("%(taken)d of %(places)d places") % {
-        "taken": slot.taken,  # type: ignore[attr-defined] # annotated
+        "taken": slot.taken,
         "places": slot.capacity,
     }
     event.add("description", ical.several_lines(f"{counted} · {taken}\n\n{address}"))

@@ -26,7 +26,7 @@ class WhenFilter(admin.SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: Any) -> Any:
         today = timezone.localdate()
-        narrowed = {
+        narrowed: dict[str, dict[str, Any]] = {
             "coming": {"date__gte": today, "cancelled_at__isnull": True},
             "over": {"date__lt": today, "cancelled_at__isnull": True},
             "cancelled": {"cancelled_at__isnull": False},

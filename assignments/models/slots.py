@@ -59,6 +59,11 @@ class Slot(models.Model):
     )
     changed_at = models.DateTimeField(_("changed on"), auto_now=True)
 
+    taken: int
+    """How many people booked, where ``with_places`` was asked."""
+    left: int
+    """How many people still can book, where ``with_places`` was asked."""
+
     objects = SlotQuerySet.as_manager()
 
     class Meta:

@@ -85,7 +85,7 @@ def _contact(assignment: Assignment) -> To | None:
 
 
 def _write(
-    slot: Slot, make: letters.Write, *, purpose: str, until: datetime.datetime, **told: Any
+    slot: Slot, make: letters.Write, /, *, purpose: str, until: datetime.datetime, **told: Any
 ) -> bool:
     to = _contact(slot.assignment)
     if to is None:
@@ -288,7 +288,7 @@ def remind_by_address(now: datetime.datetime) -> int:
     return sum(
         _remind(slot)
         for slot in rows
-        if slot.since < due_moment(slot.starts_at, HOURS_BEFORE, zone) <= now < slot.starts_at
+        if slot.since < due_moment(slot.starts_at, HOURS_BEFORE, zone) <= now < slot.starts_at  # type: ignore[attr-defined] # annotated
     )
 
 

@@ -19,7 +19,6 @@ from assignments.errors import BookedBefore, Refused
 from assignments.forms.bookings import BookingForm
 from assignments.models import Booking, Slot
 from assignments.permissions import books_for, can_change_booking, can_offer_dates
-from assignments.querysets import SlotQuerySet
 from civportal.accounts.models import User
 from civportal.lib.ical import MEDIA_TYPE
 from partners.models import Partner
@@ -29,10 +28,10 @@ OTHERS = 6
 """Other dates to choose from."""
 
 
-def _other_dates(slot: Slot) -> SlotQuerySet:
+def _other_dates(slot: Slot) -> list[Slot]:
     """Dates of the same that can be booked today, the soonest first."""
-    rows = slot.assignment.slots.upcoming().exclude(pk=slot.pk)
-    return rows.open_to_book().with_places().filter(left__gt=0)[:OTHERS]
+    rows = slot.assignment.slots.open_to_book().exclude(pk=slot.pk).with_places()
+    return [row for row in rows if row.left > 0][:OTHERS]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

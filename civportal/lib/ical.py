@@ -75,7 +75,8 @@ def _begun(method: str) -> Calendar:
 
 def _filled(found: Calendar, events: list[Event]) -> bytes:
     # Without events, too: a calendar must hold something (RFC 5545, section 3.6).
-    years = [event["dtstart"].dt.year for event in events] or [timezone.localdate().year]
+    starts = [event.DTSTART for event in events]
+    years = [start.year for start in starts if start] or [timezone.localdate().year]
     zone = timezone.get_default_timezone()
     found.add_component(_timezone(zone, min(years) - 1, max(years) + 1))
     for event in events:
