@@ -24,6 +24,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def waits_for_a_lock() -> bool:
     """Whether some other connection to this database waits for a row."""
     with connection.cursor() as cursor:
+        # Within a transaction PostgreSQL shows the same activity each time, unless told to look.
+        cursor.execute("SELECT pg_stat_clear_snapshot()")
         cursor.execute(
             "SELECT count(*) FROM pg_stat_activity"
             " WHERE datname = current_database() AND wait_event_type = 'Lock'"
