@@ -4,6 +4,7 @@ import re
 import unicodedata
 from html import unescape
 from itertools import count
+from pathlib import PurePosixPath
 from typing import Any
 
 from django.db.models import QuerySet
@@ -77,3 +78,15 @@ def seen_text(text: str) -> str:
 def seen_line(text: str) -> str:
     """The same, on one line: ``" Zilt\u200b \n BV "`` is ``"Zilt BV"``."""
     return " ".join(seen_text(text).split())
+
+
+def file_name(title: str, stored: str, *, fallback: str) -> str:
+    """The name under which people keep a file: its title, with the ending of what is ``stored``.
+
+    ``fallback`` where nothing of the title can stand in a name.
+    """
+    suffixes = PurePosixPath(stored).suffixes
+    ending = "".join(suffixes[-2:] if suffixes[-2:-1] == [".tar"] else suffixes[-1:]).lower()
+    name = without_controls(title).replace("/", "-").replace("\\", "-")
+    name = " ".join(name.split()).strip(". ") or fallback
+    return name if name.lower().endswith(ending) else name + ending

@@ -7,7 +7,7 @@ from django.http import FileResponse, Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
-from civportal.lib.text import without_controls
+from civportal.lib.text import file_name as kept_as
 from sessions_log.models import Document
 
 SAFE_TYPES = {
@@ -32,10 +32,8 @@ UNKNOWN = "application/octet-stream"
 
 def file_name(document: Document) -> str:
     """The name under which people keep the file: its title, with the ending of what came in."""
-    ending = PurePosixPath(document.file.name or "").suffix.lower()
-    title = without_controls(document.title).replace("/", "-").replace("\\", "-")
-    title = " ".join(title.split()).strip(". ") or f"document-{document.pk}"
-    return title if title.lower().endswith(ending) else title + ending
+    fallback = f"document-{document.pk}"
+    return kept_as(document.title, document.file.name or "", fallback=fallback)
 
 
 @login_not_required
