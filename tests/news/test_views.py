@@ -190,8 +190,8 @@ def test_item_asks_the_same_number_of_questions(number, client, django_assert_nu
         item.sessions.add(factories.SessionFactory())
         other = factories.NewsFactory()
         other.lines.add(line)
-    # item, lines, partners, sessions, related and their lines, the centre
-    with django_assert_num_queries(7):
+    # item, lines, partners, sessions, assignments, related and their lines, the centre
+    with django_assert_num_queries(8):
         client.get(item.get_absolute_url())
 
 
