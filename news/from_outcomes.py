@@ -9,7 +9,7 @@ from news.models import NewsItem
 
 
 def draft(outcome: Outcome) -> None:
-    """Write a draft in the outcome's language, with its lines, and everyone who took part as partners.
+    """Write a draft in the outcome's language, with its lines and everyone who took part.
 
     There is one for each outcome, whatever happened in between: an outcome that was changed and
     agreed to again finds the item that the office had, as the office left it.
@@ -31,8 +31,10 @@ def draft(outcome: Outcome) -> None:
     )
     item.assignments.add(assignment)
     item.lines.set(assignment.lines.all())
-    schools = team.counts.values_list("school", flat=True)
-    item.partners.set(sorted({assignment.partner_id, *schools} - {None}))
+    took_part = set(team.counts.values_list("school", flat=True))
+    if assignment.partner_id is not None:
+        took_part.add(assignment.partner_id)
+    item.partners.set(sorted(took_part))
 
 
 def register() -> None:

@@ -24,7 +24,7 @@ from assignments.errors import (
 from assignments.models import Assignment, Outcome, Team
 from assignments.models.fields import validate_quarters
 from assignments.notifications import finishing_telling as telling
-from assignments.permissions import coaches, on_a_side
+from assignments.permissions import Person, coaches, on_a_side
 from civportal.accounts.models import User
 
 REOPENS = datetime.timedelta(days=14)
@@ -33,7 +33,7 @@ ARCHIVED_AFTER = datetime.timedelta(days=365)
 """How long after its end an assignment is put away."""
 
 
-def can_finish_team(user: User, team: Team) -> bool:
+def can_finish_team(user: Person, team: Team) -> bool:
     """Whether this person says that the team is done, and how many hours it took."""
     return coaches(user, team) or on_a_side(user, team.assignment)
 

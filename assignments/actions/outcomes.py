@@ -18,7 +18,7 @@ from assignments.errors import (
 from assignments.models import Outcome, Team
 from assignments.notifications import finishing_telling as telling
 from assignments.outcomes import tell_published
-from assignments.permissions import coaches, on_a_side, speaks_for
+from assignments.permissions import Person, coaches, on_a_side, speaks_for
 from civportal.accounts.models import User
 from civportal.accounts.viewers import in_office
 
@@ -28,7 +28,7 @@ AFTER_START = [State.RUNNING, State.FINISHED, State.ARCHIVED]
 AGREEMENTS = ["company_yes_at", "company_yes_by", "team_yes_at", "team_yes_by", "published_at"]
 
 
-def can_write_outcome(user: User, team: Team) -> bool:
+def can_write_outcome(user: Person, team: Team) -> bool:
     """Whether this person writes the outcome of this team: its coach, and those who posted."""
     return coaches(user, team) or on_a_side(user, team.assignment)
 
@@ -63,9 +63,7 @@ def save_outcome(team: Team, *, texts: Mapping[str, str], revision: int, by: Use
         setattr(outcome, name, value)
     outcome.written_by, outcome.revision = by, outcome.revision + 1
     _take_back(outcome, *Side)
-    outcome.save(
-        update_fields=[*TEXTS, "written_by", "revision", "changed_at", *AGREEMENTS]
-    )
+    outcome.save(update_fields=[*TEXTS, "written_by", "revision", "changed_at", *AGREEMENTS])
     telling.outcome_changed(outcome, had_agreed=had_agreed, was_public=was_public, by=by)
     return outcome
 

@@ -211,7 +211,8 @@ class OutcomeForm(_Remembering):
         start: dict[str, Any] = {"language": language, "revision": 0}
         if outcome is not None:
             start = {name: getattr(outcome, name) for name in (*TEXTS, "revision")}
-        super().__init__(*args, initial=start, **kwargs)
+        kwargs["initial"] = start
+        super().__init__(*args, **kwargs)
         self.helper = _helper()
         self.helper.layout = Layout(
             Fieldset(_("For the list"), "title", "summary"),

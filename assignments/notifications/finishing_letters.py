@@ -1,4 +1,4 @@
-"""What the mails about the end of an assignment say; from plain values, in the language in force."""
+"""What the mails about the end say; from plain values, in the language in force."""
 
 import datetime
 
@@ -17,9 +17,7 @@ def _why() -> str:
     return _("You take part in this assignment.")
 
 
-def finished(
-    *, name: str, team: str, title: str, speaks: bool, is_last: bool, url: str
-) -> Letter:
+def finished(*, name: str, team: str, title: str, speaks: bool, is_last: bool, url: str) -> Letter:
     """A team is done; ``speaks`` is whether the reader is asked for feedback."""
     paragraphs = [
         _("%(team)s has finished its work on “%(title)s”.") % {"team": team, "title": title}
@@ -192,9 +190,7 @@ def examples(url: str) -> dict[str, Letter]:
         names.FEEDBACK_GIVEN: feedback_given(
             name=name, who="De Groene Kas", team=team, title=title, readable=True, url=url
         ),
-        names.TO_AGREE: to_agree(
-            name=name, outcome=outcome, summary=summary, title=title, url=url
-        ),
+        names.TO_AGREE: to_agree(name=name, outcome=outcome, summary=summary, title=title, url=url),
         names.CHANGED: changed(
             name=name, outcome=outcome, who="Sem Okafor", was_public=False, url=url
         ),

@@ -1,4 +1,4 @@
-"""Who hears of the end of an assignment, of feedback and of outcomes; in the cause's transaction."""
+"""Who hears of the end, of feedback and of outcomes; in the transaction of the cause."""
 
 import datetime
 from collections.abc import Iterable
@@ -38,7 +38,7 @@ NEXT_YEAR_FROM, NEXT_YEAR_UNTIL = datetime.timedelta(days=300), datetime.timedel
 def company_people(assignment: Assignment) -> QuerySet[User]:
     """The contact person, or without one with an account all who speak for the organisation."""
     people = User.objects.filter(is_active=True).order_by("pk")
-    contact = people.filter(pk=assignment.contact_id)
+    contact = people.filter(contact_of_assignments=assignment)
     if contact.exists():
         return contact
     return people.filter(
@@ -150,10 +150,12 @@ def agreement_withdrawn(outcome: Outcome, *, was_public: bool, by: User) -> None
 def topics_of(outcome: Outcome) -> list[str]:
     """What people follow who want to hear of it: lines, the organisation, and the schools."""
     assignment = outcome.team.assignment
-    schools = outcome.team.counts.values_list("school", flat=True)
+    took_part = set(outcome.team.counts.values_list("school", flat=True))
+    if assignment.partner_id is not None:
+        took_part.add(assignment.partner_id)
     return [
         *(f"line:{pk}" for pk in assignment.lines.values_list("pk", flat=True)),
-        *(f"partner:{pk}" for pk in sorted({assignment.partner_id, *schools} - {None})),
+        *(f"partner:{pk}" for pk in sorted(took_part)),
     ]
 
 
@@ -190,9 +192,7 @@ def ask_for_feedback(now: datetime.datetime) -> int:
     """
     late = (
         Team.objects.accepted()
-        .filter(
-            finished_at__lte=now - min(REMINDED_AFTER), finished_at__gt=now - REMINDED_UNTIL
-        )
+        .filter(finished_at__lte=now - min(REMINDED_AFTER), finished_at__gt=now - REMINDED_UNTIL)
         .select_related("assignment")
         .prefetch_related("feedback")
     )

@@ -1,4 +1,4 @@
-"""The end of assignments on pages: what a team still has to do, outcomes, and last year's feedback."""
+"""The end of assignments on pages: what is still to do, outcomes, feedback of last time."""
 
 from typing import Any
 

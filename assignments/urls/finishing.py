@@ -9,9 +9,7 @@ urlpatterns: list[URLPattern] = [
     path("opdrachten/team/<int:pk>/uren/", finishing.hours, name="hours"),
     path("opdrachten/team/<int:pk>/heropenen/", finishing.reopen_team, name="reopen_team"),
     path("opdrachten/team/<int:pk>/feedback/", finishing.feedback, name="feedback"),
-    path(
-        "opdrachten/feedback/<int:pk>/lezen/", finishing.read_feedback, name="read_feedback"
-    ),
+    path("opdrachten/feedback/<int:pk>/lezen/", finishing.read_feedback, name="read_feedback"),
     path("opdrachten/team/<int:pk>/uitkomst/", outcomes.outcome, name="outcome"),
     path("opdrachten/uitkomst/<int:pk>/akkoord/", outcomes.agree, name="agree"),
     path("opdrachten/uitkomst/<int:pk>/intrekken/", outcomes.withdraw, name="withdraw_agreement"),

@@ -49,7 +49,7 @@ def text_of(name, reader):
 def test_who_finished_it_hears_nothing_and_the_others_are_asked(team, coach, company, teacher):
     finishing.finish_team(team, by=coach, hours_made=8)
     assert composed("team_finished").keys() == {"company", "teacher"}
-    words, action = text_of("team_finished", company)
+    _words, action = text_of("team_finished", company)
     assert action[1].endswith(f"/opdrachten/team/{team.pk}/feedback/")
     _words, for_teacher = text_of("team_finished", teacher)
     assert for_teacher[1].endswith(f"/opdrachten/team/{team.pk}/")

@@ -145,7 +145,15 @@ def test_reopening_the_assignment_takes_the_teams_that_ended_with_it(team, compa
     assert earlier.finished_at is not None
 
 
-@pytest.mark.parametrize("act", ["team", "assignment"])
+def reopen_this_team(team, by):
+    actions.reopen_team(team, by=by)
+
+
+def reopen_all(team, by):
+    actions.reopen(team.assignment, by=by)
+
+
+@pytest.mark.parametrize("act", [reopen_this_team, reopen_all])
 @pytest.mark.parametrize(
     ("days", "public", "by", "error"),
     [
@@ -161,10 +169,7 @@ def test_reopening_is_refused(act, days, public, by, error, team, request):
         factories.OutcomeFactory(team=team, company_yes_at=now, team_yes_at=now, published_at=now)
     user = request.getfixturevalue(by)
     with pytest.raises(getattr(errors, error)):
-        if act == "team":
-            actions.reopen_team(team, by=user)
-        else:
-            actions.reopen(team.assignment, by=user)
+        act(team, user)
     assert state_of(team)[0] == "finished"
 
 
