@@ -10,13 +10,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from assignments.actions.names import takes_names
-from assignments.applying import closed_because
-from assignments.choices import State, TeamState
-from assignments.models import Team, TeamCount, TeamMember, Terms
+from assignments.applying import centre_day, closed_because
+from assignments.choices import Side, State, TeamState
+from assignments.models import Feedback, HandIn, Step, Team, TeamCount, TeamMember, Terms
 from assignments.querysets import TeamQuerySet
 from civportal.ui import words
 
-TERMS_ANCHOR = "voorwaarden"
+TERMS_ANCHOR, STEPS_ANCHOR = "voorwaarden", "mijlpalen"
+"""Where these stand on the page of a team."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,17 @@ def with_next_step(teams: TeamQuerySet) -> QuerySet[Team]:
     accepted_terms = Terms.objects.current().filter(assignment=OuterRef("assignment"))
     students = TeamCount.objects.filter(team=OuterRef("pk")).order_by().values("team")
     written = TeamMember.objects.filter(team=OuterRef("pk")).order_by().values("team")
+    handed_in = HandIn.objects.filter(step=OuterRef("pk"), team=OuterRef(OuterRef("pk")))
+    to_hand_in = (
+        Step.objects.filter(~Exists(handed_in), assignment=OuterRef("assignment"), wants_file=True)
+        .order_by("due", "pk")
+        .values("title", "due")[:1]
+    )
+    feedback = Feedback.objects.filter(team=OuterRef("pk"), side=Side.TEAM)
     return teams.select_related("assignment__partner").annotate(
+        next_title=Subquery(to_hand_in.values("title")),
+        next_due=Subquery(to_hand_in.values("due")),
+        gave_feedback=Exists(feedback),
         terms_open=Exists(accepted_terms.exclude(acceptances__team=OuterRef("pk"))),
         students=Coalesce(Subquery(students.annotate(n=Sum("number")).values("n")), 0),
         names_written=Coalesce(Subquery(written.annotate(n=Count("pk")).values("n")), 0),
@@ -69,7 +80,7 @@ def for_coach(team: Any) -> NextStep:
     if team.state == TeamState.DECLINED:
         return NextStep(
             _("It will be another team this time"),
-            _("Read the reason below. There may be another assignment for your students."),
+            _("The page of the team tells why. There may be another assignment for your students."),
             "bad",
             reverse("assignments:list"),
             _("Look at the other assignments"),
@@ -98,7 +109,7 @@ def _to_apply(team: Any) -> NextStep:
 def _accepted(team: Any, page: str) -> NextStep:
     assignment = team.assignment
     if team.finished_at or assignment.state in {State.FINISHED, State.ARCHIVED}:
-        return NextStep(_("Finished"), _("This team has done the assignment."), "good")
+        return _finished(team)
     if team.terms_open:
         return NextStep(
             _("Read and accept the terms"),
@@ -121,18 +132,44 @@ def _accepted(team: Any, page: str) -> NextStep:
             reverse("assignments:team_names", args=[team.pk]),
             _("To the names"),
         )
-    if assignment.state == State.RUNNING:
-        return NextStep(_("Your team is at work"), _("Ask what you want to know below."), "good")
-    if assignment.starts_on is not None:
-        day = words.long_date(assignment.starts_on)
+    return _at_work(team, page) if assignment.state == State.RUNNING else _before_start(team)
+
+
+def _at_work(team: Any, page: str) -> NextStep:
+    if not team.next_title:
         return NextStep(
-            _("Your team was chosen"),
-            _("The assignment begins on %(day)s.") % {"day": day},
+            _("Your team is at work"),
+            _("Is the work done? Then finish it on the page of the team."),
             "good",
         )
+    said = {"title": team.next_title, "day": words.long_date(team.next_due)}
     return NextStep(
-        _("Your team was chosen"), _("Agree below on when the assignment begins."), "good"
+        _("Your team is at work"),
+        _("Next to hand in: %(title)s, by %(day)s.") % said,
+        "wait" if team.next_due < centre_day() else "good",
+        f"{page}#{STEPS_ANCHOR}",
+        _("To the milestones"),
     )
+
+
+def _before_start(team: Any) -> NextStep:
+    begins = team.assignment.starts_on
+    text = _("Agree in the conversation on when the assignment begins.")
+    if begins is not None:
+        text = _("The assignment begins on %(day)s.") % {"day": words.long_date(begins)}
+    return NextStep(_("Your team was chosen"), text, "good")
+
+
+def _finished(team: Any) -> NextStep:
+    if team.finished_at and not team.gave_feedback and team.assignment.state != State.ARCHIVED:
+        return NextStep(
+            _("Tell how it went"),
+            _("Your feedback helps the organisation, and the teams of next year."),
+            "wait",
+            reverse("assignments:feedback", args=[team.pk]),
+            _("Give feedback"),
+        )
+    return NextStep(_("Finished"), _("This team has done the assignment."), "good")
 
 
 def for_deciders(team: Any) -> NextStep | None:

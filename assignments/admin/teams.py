@@ -30,7 +30,7 @@ class TeamAdmin(ReadOnlyAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Team]:
         """With the number of students; a team that has not applied is its coach's alone."""
-        teams = super().get_queryset(request).exclude(applied_at__isnull=True)
+        teams: QuerySet[Team] = super().get_queryset(request).exclude(applied_at__isnull=True)
         return teams.annotate(number_of_students=Sum("counts__number"))
 
     @admin.display(description=_("students"), ordering="number_of_students")
