@@ -322,6 +322,10 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 3600.0,
         "options": {"expires": 3600},
     },
+    "archive assignments": {
+        "task": "assignments.tasks.archive_assignments",
+        "schedule": 24 * 3600.0,
+    },
     "clear sessions": {"task": "civportal.accounts.tasks.clear_sessions", "schedule": 24 * 3600.0},
 }
 
