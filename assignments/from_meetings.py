@@ -25,6 +25,8 @@ from sessions_log.trails import Source, Trail, register_teller
 KIND = "assignment"
 ENDED = [State.FINISHED, State.ARCHIVED, State.WITHDRAWN]
 MINUTES_PLANNED = 5
+NAMES: dict[type, str] = {Decision: "besluit", ActionItem: "actiepunt"}
+"""How an address names what an assignment follows from."""
 
 
 def state_trail(assignment: Assignment) -> Trail:
@@ -67,29 +69,33 @@ def trails_of(
 
 
 def _offer(one: Decision | ActionItem) -> Trail:
-    name = "besluit" if isinstance(one, Decision) else "actiepunt"
     return Trail(
-        text=_("Make an assignment of it"), url=f"{reverse('assignments:new')}?{name}={one.pk}"
+        text=_("Make an assignment of it"),
+        url=f"{reverse('assignments:new')}?{NAMES[type(one)]}={one.pk}",
     )
 
 
 def follows_from(parameters: Mapping[str, str], viewer: User | AnonymousUser) -> dict[str, Any]:
     """What a new assignment follows from, as an address or a form names it.
 
-    ``besluit`` is the key of a decision, ``actiepunt`` that of an action item. Gives the fields
-    of the assignment; nothing for what the viewer may not read.
+    ``besluit`` is the key of a decision, ``actiepunt`` that of an action item. Gives the field of
+    the assignment with what it is; nothing for what the viewer may not read.
     """
-    for name, field, model in (
-        ("besluit", "decision", Decision),
-        ("actiepunt", "action_item", ActionItem),
-    ):
-        key = parameters.get(name, "")
+    for field, model in (("decision", Decision), ("action_item", ActionItem)):
+        key = parameters.get(NAMES[model], "")
         if key.isdecimal():
             rows: Any = model.objects
-            found = rows.visible_to(viewer).filter(pk=int(key)).first()
-            if found is not None:
-                return {field: found}
+            found = rows.visible_to(viewer).select_related("item__session").filter(pk=int(key))
+            if said := found.first():
+                return {field: said}
     return {}
+
+
+def named(origin: Mapping[str, Decision | ActionItem]) -> dict[str, Any] | None:
+    """What ``follows_from`` found, for a page: ``said``, its ``session`` and its ``name``."""
+    for said in origin.values():
+        return {"said": said, "session": said.item.session, "name": NAMES[type(said)]}
+    return None
 
 
 # --- the next agenda -----------------------------------------------------------------------------

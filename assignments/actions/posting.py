@@ -56,8 +56,13 @@ def sensible(form: str, *, today: datetime.date) -> Values:
 
 
 @transaction.atomic
-def begin(form: Form, *, hat: Hat, key: uuid.UUID, by: User) -> Assignment:
-    """A draft with sensible values; the same ``key`` again gives the same draft."""
+def begin(
+    form: Form, *, hat: Hat, key: uuid.UUID, by: User, follows_from: Values | None = None
+) -> Assignment:
+    """A draft with sensible values; the same ``key`` again gives the same draft.
+
+    ``follows_from`` is the decision or action item it comes from, by field.
+    """
     row, made = Assignment.objects.get_or_create(
         key=key,
         defaults={
@@ -65,6 +70,7 @@ def begin(form: Form, *, hat: Hat, key: uuid.UUID, by: User) -> Assignment:
             **sensible(form, today=timezone.localdate()),
             **who_posts(hat, by=by),
             "language": by.language or "nl",
+            **(follows_from or {}),
         },
     )
     if not made and row.posted_by_id != by.pk:

@@ -44,6 +44,13 @@ def register_sections() -> None:
         "assignment", "origin", template="assignments/meetings/origin.html", build=origin, order=70
     )
     register(
+        "assignment_edit",
+        "origin",
+        template="assignments/meetings/origin.html",
+        build=origin,
+        order=5,
+    )
+    register(
         "session",
         "assignments",
         template="assignments/meetings/became.html",

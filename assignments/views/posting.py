@@ -27,6 +27,7 @@ from assignments.choices import Form, State
 from assignments.errors import NotComplete, Refused
 from assignments.forms.examples import EXAMPLES
 from assignments.forms.posting import ReasonForm
+from assignments.from_meetings import follows_from, named
 from assignments.models import Assignment
 from assignments.permissions import can_check, is_teacher, schools_of
 from assignments.shapes import shape_of
@@ -83,6 +84,7 @@ def new(request: HttpRequest) -> HttpResponse:
             "hats": hats,
             "hat": hat,
             "key": uuid.uuid4(),
+            "origin": named(follows_from(request.GET, viewer)),
             "earlier": rows[:FEW],
             "has_more": len(rows) > FEW,
         },
@@ -103,7 +105,8 @@ def _begin(request: HttpRequest, viewer: User, hat: Hat) -> HttpResponse:
             earlier = get_object_or_404(earlier_ones(viewer, hat), pk=source)
             draft = copy_of(earlier, hat=hat, key=key, by=viewer)
         elif form in Form.values:
-            draft = begin(Form(form), hat=hat, key=key, by=viewer)
+            origin = follows_from(request.POST, viewer)
+            draft = begin(Form(form), hat=hat, key=key, by=viewer, follows_from=origin)
         else:
             return redirect("assignments:new")
     except Refused as error:

@@ -1,13 +1,14 @@
 """From a decision to an assignment, and its state back to the next agenda."""
 
 import datetime
+import uuid
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone, translation
 
 from assignments.from_meetings import follows_from, to_come_back_to, trails_of
-from assignments.models import AgendaReturn
+from assignments.models import AgendaReturn, Assignment
 from sessions_log.actions.agenda import NoLongerOffered, put_on_agenda
 from sessions_log.suggestions import suggestions_for
 from tests import factories
@@ -78,9 +79,7 @@ def test_the_report_and_the_register_show_it(client, said, django_assert_num_que
 
 def test_a_decision_is_named_by_an_address(said, steering_group, charlie, office):
     secret = factories.DecisionFactory(
-        item__session__body=steering_group,
-        item__session__visibility="body",
-        item__session__minutes=None,
+        item__session__body=steering_group, item__session__visibility="body"
     )
     assert follows_from({"besluit": str(said["decision"].pk)}, charlie) == {
         "decision": said["decision"]
@@ -90,6 +89,32 @@ def test_a_decision_is_named_by_an_address(said, steering_group, charlie, office
     }
     for nothing in ("", "x", "-1", "9" * 40, str(secret.pk)):
         assert follows_from({"besluit": nothing}, charlie) == {}
+
+
+def test_a_decision_becomes_a_draft(client, said, teacher):
+    client.force_login(teacher)
+    address = f"/opdrachten/nieuw/?besluit={said['decision'].pk}"
+    page = client.get(address, headers={"accept-language": "en"}).text
+    assert "We doen een meetopdracht." in page
+    form = {"key": str(uuid.uuid4()), "form": "assignment", "besluit": said["decision"].pk}
+    client.post("/opdrachten/nieuw/", form)
+    client.post("/opdrachten/nieuw/", form)
+    draft = Assignment.objects.get()
+    assert (draft.decision, draft.teacher, draft.state) == (said["decision"], teacher, "draft")
+    edit = client.get(f"/opdrachten/{draft.pk}/bewerken/").text
+    assert "We doen een meetopdracht." in edit
+
+
+def test_a_decision_that_one_may_not_read_is_left_out(client, steering_group, teacher):
+    secret = factories.DecisionFactory(
+        item__session__body=steering_group, item__session__visibility="body"
+    )
+    client.force_login(teacher)
+    client.post(
+        "/opdrachten/nieuw/",
+        {"key": str(uuid.uuid4()), "form": "assignment", "besluit": secret.pk},
+    )
+    assert Assignment.objects.get().decision is None
 
 
 def offers(session, viewer):
