@@ -46,10 +46,6 @@ from programme_lines.models import ProgrammeLine
 SCHOOL_YEAR_BEGINS = 8
 """August, as for Dutch schools (Wet educatie en beroepsonderwijs, article 1.1.1)."""
 
-DIMENSIONS = ("year", "line", "partner", "form", "level")
-OVERLAP = ("line", "level")
-"""One assignment can have more than one of these: it counts in each, and once in the total."""
-
 MOMENTS = {
     "posted": "published_at",
     "matched": "matched_at",
@@ -120,6 +116,18 @@ class Numbers:
         return self.made + self.planned
 
     @property
+    def columns(self) -> list[int | Decimal]:
+        """The row of a table, from what was posted to who comes."""
+        return [
+            *(getattr(self, name) for name in MOMENTS),
+            *self.students.values(),
+            self.all_students,
+            self.made,
+            self.planned,
+            self.people,
+        ]
+
+    @property
     def is_nothing(self) -> bool:
         """Whether there is nothing to tell."""
         return self == Numbers()
@@ -137,17 +145,16 @@ class Row:
 
 @dataclass(frozen=True)
 class Table:
-    """The figures by one dimension."""
+    """The figures by one dimension.
+
+    An assignment of several lines or levels stands in the row of each, and once in the total.
+    """
 
     dimension: str
     title: str
+    part: str
     rows: list[Row]
     total: Numbers
-
-    @property
-    def overlaps(self) -> bool:
-        """Whether one assignment can stand in more than one row."""
-        return self.dimension in OVERLAP
 
 
 def span() -> tuple[datetime.date, datetime.date] | None:
@@ -160,7 +167,7 @@ def span() -> tuple[datetime.date, datetime.date] | None:
         return None
     first = found["first"].astimezone(timezone.get_default_timezone()).date()
     ahead = [day for day in (found["begins"], found["comes"]) if day]
-    return first, max(timezone.localdate(), *ahead)
+    return first, max([timezone.localdate(), *ahead])
 
 
 # --- what is counted -------------------------------------------------------------------------
@@ -365,14 +372,22 @@ def tables(scope: Scope) -> list[Table]:
     """The figures by each dimension of which not one part is asked for."""
     by_form = _by("form", scope)
     total = _sum(by_form.values())
-    makers: dict[str, Callable[[], Table]] = {
-        "year": lambda: Table("year", _("By year"), _years(scope), total),
-        "line": lambda: Table("line", _("By programme line"), _lines(scope), total),
-        "partner": lambda: Table("partner", _("By organisation"), _partners(scope), total),
-        "form": lambda: Table("form", _("By form of cooperation"), _forms(scope, by_form), total),
-        "level": lambda: Table("level", _("By level"), _levels(scope), total),
+    makers: dict[str, tuple[str, str, Callable[[], list[Row]]]] = {
+        "year": (_("By year"), _("Year"), lambda: _years(scope)),
+        "line": (_("By programme line"), _("Programme line"), lambda: _lines(scope)),
+        "partner": (_("By organisation"), _("Organisation"), lambda: _partners(scope)),
+        "form": (
+            _("By form of cooperation"),
+            _("Form of cooperation"),
+            lambda: _forms(scope, by_form),
+        ),
+        "level": (_("By level"), _("Level"), lambda: _levels(scope)),
     }
-    return [makers[name]() for name in DIMENSIONS if name not in scope.filters]
+    return [
+        Table(name, title, part, rows(), total)
+        for name, (title, part, rows) in makers.items()
+        if name not in scope.filters
+    ]
 
 
 def _on_board(scope: Scope, name: str, value: str) -> str:

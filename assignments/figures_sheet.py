@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from assignments.figures import Numbers, Table
+from assignments.figures import Table
 from civportal.lib.sheet import Cell, Rows, as_csv, as_xlsx
 from programme_lines.choices import Level
 
@@ -19,28 +19,11 @@ def headings() -> list[Cell]:
         pgettext("number of assignments", "Teams found"),
         pgettext("number of assignments", "Finished"),
         pgettext("number of assignments", "Withdrawn"),
-        _("Students"),
         *(f"{_('Students')}, {level.label}" for level in Level),
+        _("Students together"),
         _("Hours made"),
         _("Hours planned"),
-        _("Hours together"),
         _("People in bookings"),
-    ]
-
-
-def cells(numbers: Numbers) -> list[Cell]:
-    """One row, behind the name of the part; numbers are numbers."""
-    return [
-        numbers.posted,
-        numbers.matched,
-        numbers.finished,
-        numbers.withdrawn,
-        numbers.all_students,
-        *(numbers.students[level] for level in Level),
-        numbers.made,
-        numbers.planned,
-        numbers.hours,
-        numbers.people,
     ]
 
 
@@ -68,19 +51,19 @@ def notes() -> list[str]:
 
 
 def _page(table: Table) -> Iterator[list[Cell]]:
-    yield [table.title, *headings()]
+    yield [table.part, *headings()]
     for row in table.rows:
-        yield [row.label, *cells(row.numbers)]
-    yield [_("Total"), *cells(table.total)]
+        yield [row.label, *row.numbers.columns]
+    yield [_("Total"), *table.total.columns]
 
 
 def _all(tables: list[Table]) -> Iterator[list[Cell]]:
     yield [_("Figures"), _("Part"), *headings()]
     for table in tables:
         for row in table.rows:
-            yield [table.title, row.label, *cells(row.numbers)]
+            yield [table.title, row.label, *row.numbers.columns]
     if tables:
-        yield [_("Total"), "", *cells(tables[0].total)]
+        yield [_("Total"), "", *tables[0].total.columns]
 
 
 def _about(chosen: list[tuple[str, str]]) -> Iterator[list[Cell]]:
