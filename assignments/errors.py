@@ -488,3 +488,18 @@ class NothingHandedIn(Refused):
     """Neither a file nor a word."""
 
     sentence = _("Add a file, or write what it is.")
+
+
+# --- searches ---
+
+
+class NothingToSearch(Refused):
+    """Without a filter there is nothing to keep."""
+
+    sentence = _("Choose a filter first; then you can keep the search.")
+
+
+class TooManySearches(Refused):
+    """More than anybody looks at."""
+
+    sentence = _("You keep a lot of searches already. Remove one first.")

@@ -10,8 +10,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from assignments import words
 from assignments.choices import UNDER_WAY, State
+from assignments.filters import SORTS, BoardFilter
 from assignments.models import Assignment
+from assignments.permissions import can_post
+from assignments.searches import look_at, proposed_name
 from civportal.ui.sections import sections_for
 
 PER_PAGE = 24
@@ -22,9 +26,28 @@ RELATED = 3
 @require_safe
 def board(request: HttpRequest) -> HttpResponse:
     """What is open comes first; what was done stays readable as an example."""
-    found = Assignment.objects.public().for_cards().open_first()
-    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
-    return render(request, "assignments/board.html", {"page": page})
+    filters = BoardFilter(request.GET, viewer=request.user)
+    pages = Paginator(filters.ordered(), PER_PAGE)
+    wanted = request.GET.get("page", "1")
+    page = pages.get_page(wanted)
+    rows = list(page)
+    return render(
+        request,
+        "assignments/board.html",
+        {
+            "filters": filters,
+            "form": filters.form,
+            "open_rows": [row for row in rows if words.is_open(row)],
+            "closed_rows": [row for row in rows if not words.is_open(row)],
+            "page": page,
+            "missing_page": wanted if wanted != str(page.number) else "",
+            "sorts": [("", _("Newest")), *SORTS],
+            "looser": [] if rows else filters.looser(),
+            "saved": look_at(request.user, filters.query),
+            "proposed_name": proposed_name(filters.chips),
+            "can_post": can_post(request.user),
+        },
+    )
 
 
 @login_not_required
@@ -38,7 +61,7 @@ def detail(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
         # Kept by a browser, it would go round in circles once the title is changed back.
         answer["Cache-Control"] = "no-cache"
         return answer
-    others = Assignment.objects.public().like(assignment).for_cards()
+    related = list(Assignment.objects.public().like(assignment).for_cards()[:RELATED])
     address = f"{settings.BASE_URL}{assignment.get_absolute_url()}"
     return render(
         request,
@@ -49,7 +72,8 @@ def detail(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
             "address": address,
             "mail_link": mail_link(assignment.title, f"{assignment.summary}\n\n{address}"),
             "closed_title": closed_title(assignment),
-            "related": others[:RELATED],
+            "related": related,
+            "similar": [other for other in related if words.is_open(other)],
             "sections": sections_for("assignment", request, assignment),
             "side": sections_for("assignment_side", request, assignment),
         },

@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from assignments import words
+from assignments import matching, words
 from assignments.models import Assignment
 from civportal.centre.models import CentreProfile
 from civportal.lib.atom import Entry, atom_response
@@ -17,14 +17,18 @@ IN_FEED = 30
 @login_not_required
 @require_safe
 def feed(request: HttpRequest) -> HttpResponse:
-    """The newest on the board, the same for everyone: feeds get passed on."""
-    found = Assignment.objects.public().for_cards().order_by("-published_at", "-pk")
+    """The newest on the board, or of those by the board's filters; the same for everyone."""
+    filters = matching.active(request.GET.dict())
+    found = Assignment.objects.public().filter(matching.rule_of(filters))
+    found = found.for_cards().order_by("-published_at", "-pk")
+    query = matching.canonical(filters)
+    board = reverse("assignments:list")
     centre = CentreProfile.current()
     return atom_response(
         request,
         title=_("Assignments of %(centre)s") % {"centre": centre.name},
         subtitle=_("What companies and schools ask of students, and offer them."),
-        page_url=reverse("assignments:list"),
+        page_url=f"{board}?{query}" if query else board,
         author=centre.name,
         entries=[_entry(assignment) for assignment in found[:IN_FEED]],
     )

@@ -12,7 +12,7 @@ import datetime
 import zoneinfo
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection, transaction
@@ -297,6 +297,7 @@ def news_for(rows: Sequence[Notification]) -> dict[int, News]:
         keys = {_key(section, happening) for found in wanted.values() for happening in found}
         visible = _visible(section, people, keys)
         told = _told(section, people, keys)
+        headings = _headings(section, rows, wanted, follows)
         entries: dict[str, Mapping[int, Entry]] = {}
         for row in rows:
             mine = {
@@ -311,7 +312,12 @@ def news_for(rows: Sequence[Notification]) -> dict[int, News]:
                 if language not in entries:
                     with translation.override(language):
                         entries[language] = section.entries(sorted(keys))
-                lines = [entries[language][key] for key in mine if key in entries[language]]
+                made = entries[language]
+                lines = [
+                    replace(made[key], topic=headings.get((row.recipient_id, key), made[key].topic))
+                    for key in mine
+                    if key in made
+                ]
                 lines.sort(key=lambda entry: (entry.moment, entry.subject), reverse=True)
                 if lines:
                     result[row.pk].sections.append((section, lines))
@@ -338,6 +344,23 @@ def _followed(
         and row.data["from"] < happening.position <= row.data["to"]
         and not follows.isdisjoint(happening.topics)
     ]
+
+
+def _headings(
+    section: Section,
+    rows: Sequence[Notification],
+    wanted: Mapping[int, Iterable[Happening]],
+    follows: Mapping[int, set[str]],
+) -> Mapping[tuple[int, int], str]:
+    """By person and thing: a heading of the person's own for it, where the section gives one."""
+    if section.headings is None:
+        return {}
+    followed: dict[int, dict[int, set[str]]] = defaultdict(lambda: defaultdict(set))
+    for row in rows:
+        for happening in wanted.get(row.pk, []):
+            topics = follows[row.recipient_id].intersection(happening.topics)
+            followed[row.recipient_id][_key(section, happening)] |= topics
+    return section.headings(followed)
 
 
 def _turned_off(people: Sequence[int]) -> dict[int, set[str]]:

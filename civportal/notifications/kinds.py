@@ -6,6 +6,7 @@ and ``register_section`` from ``AppConfig.ready``.
 
 import datetime
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
@@ -140,6 +141,10 @@ class Entry:
     topic: str | None = None
 
 
+FollowedLines = Mapping[int, Mapping[int, AbstractSet[str]]]
+"""By person and key: the topics that the person follows under which this was told."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Section:
     """What one kind of happening gives to the digest.
@@ -161,6 +166,7 @@ class Section:
     entries: Callable[[Sequence[int]], Mapping[int, Entry]]
     told_by: tuple[str, ...] = ()
     find: Callable[[datetime.datetime], None] | None = None
+    headings: Callable[[FollowedLines], Mapping[tuple[int, int], str]] | None = None
     order: int = 50
 
 

@@ -14,6 +14,7 @@ class Chip(NamedTuple):
     label: str
     text: str
     query: str
+    name: str
 
 
 def _text(field: BoundField, value: str, cleaned: Any) -> str | None:
@@ -56,5 +57,5 @@ def chosen_filters(form: BaseForm, parameters: QueryDict) -> list[Chip]:
                 field.html_name,
                 [other for other in rest.getlist(field.html_name) if other not in ("", value)],
             )
-            found.append(Chip(str(field.label), text, rest.urlencode()))
+            found.append(Chip(str(field.label), text, rest.urlencode(), field.name))
     return found

@@ -168,14 +168,25 @@ def error_summary(form: BaseForm) -> dict[str, Any]:
 
 
 @register.inclusion_tag("ui/filter_form.html", takes_context=True)
-def filter_form(context: Context, form: BaseForm, submit: str = "") -> dict[str, Any]:
-    """A GET form whose changes renew ``#results`` (and the address) without a reload."""
+def filter_form(
+    context: Context, form: BaseForm, submit: str = "", *, renews: bool = False
+) -> dict[str, Any]:
+    """A GET form whose changes renew ``#results`` (and the address) without a reload.
+
+    With ``renews`` they renew the choices too, for a form that counts what each choice leaves; a
+    search field stays as it is, since somebody may be typing. ``more_fields`` of the form names
+    fields that stand under "more filters".
+    """
+    more = getattr(form, "more_fields", ())
     folds = len(form.visible_fields()) > UNFOLDED
     chosen = getattr(form, "cleaned_data", {}) if form.is_valid() else {}
     return {
         "form": form,
         "submit": submit,
         "path": context["request"].path,
+        "renews": renews,
+        "more": more,
+        "more_open": any(chosen.get(name) for name in more),
         "folds": folds,
         "open": folds and (bool(form.errors) or any(chosen.values())),
     }
