@@ -285,11 +285,12 @@ def remind_by_address(now: datetime.datetime) -> int:
         .filter(since__isnull=False)
         .select_related("assignment")
     )
-    return sum(
-        _remind(slot)
-        for slot in rows
-        if slot.since < due_moment(slot.starts_at, HOURS_BEFORE, zone) <= now < slot.starts_at  # type: ignore[attr-defined] # annotated
-    )
+    number = 0
+    for slot in rows:
+        due = due_moment(slot.starts_at, HOURS_BEFORE, zone)
+        if slot.since < due <= now < slot.starts_at:  # type: ignore[attr-defined] # annotated
+            number += _remind(slot)
+    return number
 
 
 @transaction.atomic
