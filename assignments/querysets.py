@@ -357,6 +357,16 @@ class SlotQuerySet(models.QuerySet["Slot"]):
         """Those from today on that were not cancelled."""
         return self.filter(date__gte=timezone.localdate(), cancelled_at__isnull=True)
 
+    def open_to_book(self) -> Self:
+        """Those of public assignments of which the last day to book has not passed."""
+        today = timezone.localdate()
+        return self.filter(
+            Q(book_by__isnull=True) | Q(book_by__gte=today),
+            Q(date__gt=today) | Q(date=today, start__gt=timezone.localtime().time()),
+            cancelled_at__isnull=True,
+            assignment__state=State.PUBLISHED,
+        )
+
     def hosted_by(self, viewer: Viewer) -> Self:
         """Those that this person offers: both sides, and the office."""
         return self.filter(both_sides(viewer, "assignment__"))
