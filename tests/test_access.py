@@ -198,6 +198,18 @@ ROUTES = {
     "sessions_log:import_upload": OFFICE,
     "sessions_log:import_review": OFFICE,
     "sessions_log:import_file": OFFICE,
+    # The end of assignments: for the coach and those who posted, too.
+    "assignments:finish": OFFICE_OF_ROW,
+    "assignments:hours": OFFICE_OF_ROW,
+    "assignments:reopen_team": OFFICE_OF_ROW,
+    "assignments:feedback": (302, 404, 404, 404, 403, 403),  # only the two sides give it
+    "assignments:read_feedback": POST_WITH_LOGIN,
+    "assignments:outcome": OFFICE_OF_ROW,
+    "assignments:agree": POST_WITH_LOGIN,
+    "assignments:withdraw_agreement": OFFICE_OF_ROW,
+    "assignments:finish_all": OFFICE,
+    "assignments:reopen": OFFICE,
+    "assignments:next_year": OFFICE,
     "my_notifications": LOGGED_IN,
     "preferences": LOGGED_IN,
     "preferences_by_link": EVERYONE,  # whoever has the mail
@@ -366,7 +378,24 @@ def places(steering_group):
     item = factories.ItemFactory(session=planned)
     listed = factories.ParticipationFactory(session=planned)
     step = factories.MomentFactory(partner=prospect, next_step="Bellen").pk
+    at_it, done = (
+        factories.TeamFactory(state="accepted", assignment__state=state)
+        for state in ("running", "finished")
+    )
+    done.finished_at = timezone.now()
+    done.save()
+    outcome = factories.OutcomeFactory(team=done).pk
     arguments = {
+        "assignments:finish": [at_it.pk],
+        "assignments:finish_all": [at_it.assignment_id],
+        **{
+            f"assignments:{name}": [done.pk]
+            for name in ("hours", "reopen_team", "feedback", "outcome")
+        },
+        "assignments:read_feedback": [factories.FeedbackFactory(team=done).pk],
+        "assignments:agree": [outcome],
+        "assignments:withdraw_agreement": [outcome],
+        **{f"assignments:{name}": [done.assignment_id] for name in ("reopen", "next_year")},
         "news:detail": [news.slug],
         "news:picture": [news.slug],
         "programme_lines:detail": [line.slug],
