@@ -126,8 +126,9 @@ class NewSlotsForm(SlotForm):
     def arranged(self) -> Layout:
         return Layout(
             "key",
-            Row("date", "times"),
+            "date",
             Row("start", "end"),
+            "times",
             "place",
             "online_url",
             Row("capacity", "book_by"),
@@ -169,7 +170,7 @@ class CancelSlotForm(forms.Form):
     """Why a date is called off."""
 
     reason = LineField(
-        label=gettext_lazy("Why it does not take place"),
+        label=gettext_lazy("Why this date does not take place"),
         max_length=300,
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text=gettext_lazy("Whoever booked reads this in the mail, and others on the page."),

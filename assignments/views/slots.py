@@ -58,7 +58,7 @@ def slots(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404
     if not can_offer_dates(user, assignment):
         raise PermissionDenied
-    rows = assignment.slots.with_places().annotate(classes=_classes())
+    rows = assignment.slots.with_places().annotate(classes=_classes(), ever=Count("bookings"))
     takes_more = assignment.state not in CLOSED
     form = None
     if takes_more:
