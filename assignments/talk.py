@@ -33,6 +33,7 @@ def conversation(
     return {
         "team": team,
         "messages": shown,
+        "was_empty": after == 0,
         "earlier": earlier,
         "last": shown[-1].pk if shown else after or 0,
         "form": form or MessageForm(),

@@ -80,7 +80,8 @@ def end_terms(assignment: Assignment, *, kind: TermsKind, seen: int, by: User) -
 def waiting_terms(team: Team) -> list[Terms]:
     """The texts that hold and that this team has not accepted."""
     accepted = team.acceptances.values("terms")
-    return list(team.assignment.terms.current().exclude(pk__in=accepted))
+    waiting = team.assignment.terms.current().exclude(pk__in=accepted)
+    return sorted(waiting, key=lambda terms: TermsKind.values.index(terms.kind))
 
 
 @transaction.atomic

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from assignments.errors import EmptyMessage, NothingHandedIn
 from assignments.models import Assignment, AssignmentDocument, Step
 from assignments.uploads import endings, validate_file
 from civportal.ui.widgets import DateInput
@@ -95,6 +96,8 @@ class StepForm(forms.ModelForm):  # type: ignore[type-arg]  # as above
 class HandInForm(forms.Form):
     """Work of a team: a file, a note, or both."""
 
+    all_optional = True
+
     step = forms.ModelChoiceField(
         label=gettext_lazy("For which milestone?"),
         queryset=Step.objects.none(),
@@ -126,7 +129,7 @@ class HandInForm(forms.Form):
         """Something has to be handed in."""
         given = super().clean() or {}
         if not self.errors and not given.get("file") and not given.get("note"):
-            self.add_error("file", _("Add a file, or write what it is."))
+            self.add_error("file", str(NothingHandedIn()))
         return given
 
 
@@ -137,6 +140,7 @@ class MessageForm(forms.Form):
         label=gettext_lazy("Your message"),
         max_length=5000,
         widget=forms.Textarea(attrs={"rows": 4}),
+        error_messages={"required": EmptyMessage.sentence},
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from assignments.actions.terms import OVER, waiting_terms
 from assignments.binding import BY_KIND
-from assignments.choices import UNDER_WAY, Side, State, TeamState
+from assignments.choices import UNDER_WAY, Side, State, TeamState, TermsKind
 from assignments.models import Assignment, HandIn, Step, Team, TeamMessage, Terms
 from assignments.permissions import coaches, on_a_side
 from assignments.querysets import company_side, named_in
@@ -32,7 +32,7 @@ FRESH = datetime.timedelta(days=21)
 def _means(terms: list[Terms]) -> list[Context]:
     return [
         {"terms": each, "means": BY_KIND[each.kind].means}
-        for each in sorted(terms, key=lambda each: list(BY_KIND).index(each.kind))
+        for each in sorted(terms, key=lambda each: TermsKind.values.index(each.kind))
     ]
 
 
@@ -185,7 +185,7 @@ def steps_due(request: HttpRequest, user: User) -> Context | None:
             "hand_ins",
         )
     )
-    rows = []
+    rows: list[Context] = []
     for team in teams:
         done = {hand_in.step_id for hand_in in team.hand_ins.all()}
         near: list[Step] = team.assignment.near  # type: ignore[attr-defined]  # prefetched

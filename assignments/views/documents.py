@@ -126,12 +126,9 @@ def document(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 def busy(request: HttpRequest) -> HttpResponse:
     """Come back in a minute; the pages of the portal go on meanwhile."""
-    return render(
-        request,
-        "assignments/documents/busy.html",
-        status=503,
-        headers={"Retry-After": WAIT_A_MINUTE},
-    )
+    answer = render(request, "assignments/documents/busy.html", status=503)
+    answer["Retry-After"] = WAIT_A_MINUTE
+    return answer
 
 
 def _taker(request: HttpRequest, assignment: Assignment) -> Team | None:

@@ -210,6 +210,8 @@ def thread(request: HttpRequest, pk: int) -> HttpResponse:
                     return redirect(f"{team.get_absolute_url()}#bericht-{said.pk}")
                 form = MessageForm()
         if request.htmx:  # type: ignore[attr-defined]  # by its middleware
+            if form.errors:
+                form.fields["text"].widget.attrs["autofocus"] = True
             after = request.POST.get("after", "")
             section = conversation(
                 viewer, team, form=form, after=int(after) if after.isdecimal() else 0

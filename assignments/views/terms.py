@@ -111,8 +111,7 @@ def _newer(
 ) -> HttpResponse:
     """What somebody else saved, beside one's own text, which follows on it from now on."""
     current = assignment.terms.current().filter(kind=binding.kind).first()
-    data = form.data.copy()
-    data["seen"] = str(current.pk) if current else ""
+    data = dict(form.data.items()) | {"seen": str(current.pk) if current else ""}
     again = TermsForm(data, binding=binding, current=current)
     again.add_error(None, str(error))
     context = {"assignment": assignment, "binding": binding, "form": again, "newer": current}
