@@ -210,6 +210,16 @@ ROUTES = {
     "assignments:finish_all": OFFICE,
     "assignments:reopen": OFFICE,
     "assignments:next_year": OFFICE,
+    # Dates: also for those who offer them. Bookings: also for who made them.
+    "assignments:slots": OFFICE,
+    "assignments:slot": OFFICE,
+    "assignments:slot_edit": OFFICE,
+    "assignments:slot_cancel": OFFICE,
+    "assignments:booking_new": (302, 403, 403, 403, 403, 403),  # teachers book
+    "assignments:booking": OFFICE_OF_ROW,
+    "assignments:booking_ics": OFFICE_OF_ROW,
+    "assignments:booking_change": OFFICE_OF_ROW,
+    "assignments:booking_cancel": OFFICE_OF_ROW,
     "my_notifications": LOGGED_IN,
     "preferences": LOGGED_IN,
     "preferences_by_link": EVERYONE,  # whoever has the mail
@@ -385,6 +395,7 @@ def places(steering_group):
     done.finished_at = timezone.now()
     done.save()
     outcome = factories.OutcomeFactory(team=done).pk
+    booked = factories.BookingFactory()
     arguments = {
         "assignments:finish": [at_it.pk],
         "assignments:finish_all": [at_it.assignment_id],
@@ -396,6 +407,14 @@ def places(steering_group):
         "assignments:agree": [outcome],
         "assignments:withdraw_agreement": [outcome],
         **{f"assignments:{name}": [done.assignment_id] for name in ("reopen", "next_year")},
+        "assignments:slots": [booked.slot.assignment_id],
+        **{
+            f"assignments:{name}": [booked.slot_id]
+            for name in ("slot", "slot_edit", "slot_cancel", "booking_new")
+        },
+        **{
+            f"assignments:booking{name}": [booked.pk] for name in ("", "_ics", "_change", "_cancel")
+        },
         "news:detail": [news.slug],
         "news:picture": [news.slug],
         "programme_lines:detail": [line.slug],
