@@ -113,7 +113,7 @@ def company_asked_again(row: Assignment, *, by: Voice) -> None:
 
 def teacher_asked(row: Assignment, *, by: Voice) -> None:
     """After the organisation changed something, or sent it anew."""
-    drop(subject=subject_of(row.pk), kinds=[names.TO_CHECK])
+    drop(subject=subject_of(row.pk), kinds=[*ASKING, names.TO_CHECK])
     _tell(
         row,
         names.CONFIRM_AGAIN,
