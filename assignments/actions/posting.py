@@ -23,7 +23,7 @@ from assignments.errors import (
 from assignments.models import Assignment, LevelGoal
 from assignments.notifications import posting_telling as telling
 from assignments.shapes import shape_of
-from assignments.voices import EDITABLE_WHEN_PUBLIC, Hat, Voice
+from assignments.voices import EDITABLE_WHEN_PUBLIC, Hat, Part, Voice
 from assignments.wording import Said, said
 from civportal.accounts.models import User
 
@@ -88,18 +88,30 @@ def who_posts(hat: Hat, *, by: User) -> Values:
     return values
 
 
-def put(row: Assignment, values: Values) -> tuple[Said, Said]:
+def put(row: Assignment, values: Values, *, side: Part | None = None) -> tuple[Said, Said]:
     """Write these values on a row that is held; what it said, and what it says now.
 
-    The revision goes up when it says something else.
+    The revision goes up when it says something else. With ``side`` nothing is written that would
+    leave it incomplete for others.
     """
     before = said(row)
     plain = {name: value for name, value in values.items() if name not in {"lines", "goals"}}
     changed = [name for name, value in plain.items() if getattr(row, name) != value]
     for name in changed:
         setattr(row, name, plain[name])
+    _put_related(row, values)
+    if side is not None and (lacking := _still_missing(row, side)):
+        raise NotComplete(lacking)
     if changed:
         row.save(update_fields=[*changed, "changed_at"])
+    after = said(row)
+    if before != after:
+        row.revision += 1
+        row.save(update_fields=["revision", "changed_at"])
+    return before, after
+
+
+def _put_related(row: Assignment, values: Values) -> None:
     if "lines" in values:
         row.lines.set(values["lines"])
     for level, (learns, delivers) in values.get("goals", {}).items():
@@ -109,11 +121,14 @@ def put(row: Assignment, values: Values) -> tuple[Said, Said]:
             )
         else:
             LevelGoal.objects.filter(assignment=row, level=level).delete()
-    after = said(row)
-    if before != after:
-        row.revision += 1
-        row.save(update_fields=["revision", "changed_at"])
-    return before, after
+
+
+def _still_missing(row: Assignment, side: Part) -> dict[str, str]:
+    """What is missing; of something public the last day to apply may well have passed."""
+    lacking = missing(row, side)
+    if row.state != State.SUBMITTED and row.apply_by is not None:
+        lacking.pop("apply_by", None)
+    return lacking
 
 
 @transaction.atomic
@@ -190,9 +205,7 @@ def change(assignment: Assignment, values: Values, *, by: Voice) -> Assignment:
     if values.get("teams_wanted", row.teams_wanted) < max(accepted, 1):
         raise FewerTeamsThanAccepted
     reached, wanted_before = _reached(row), row.teams_wanted
-    before, after = put(row, values)
-    if lacking := missing_but_dates(row, by=by):
-        raise NotComplete(lacking)
+    before, after = put(row, values, side=by.side)
     _drop_goals_outside(row)
     if row.state == State.SUBMITTED:
         _yes_anew(row, changed=before != after, moved=reached != _reached(row), by=by)
@@ -203,14 +216,6 @@ def change(assignment: Assignment, values: Values, *, by: Voice) -> Assignment:
         follow_wanted(row, before=wanted_before)
         telling.changed(row, before, after, by=by)
     return row
-
-
-def missing_but_dates(row: Assignment, *, by: Voice) -> dict[str, str]:
-    """What is missing; of something public the last day to apply may well have passed."""
-    lacking = missing(row, by.side)
-    if row.state != State.SUBMITTED and row.apply_by is not None:
-        lacking.pop("apply_by", None)
-    return lacking
 
 
 def _reached(row: Assignment) -> tuple[int | None, str]:

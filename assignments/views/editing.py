@@ -83,7 +83,11 @@ def work_on(request: HttpRequest, editing: Editing) -> HttpResponse:
         editing.seen = raw_of(editing.form())
         return _page(request, editing, editing.form())
     try:
-        return _take_draft(request, editing) if editing.is_draft else _take_change(request, editing)
+        if editing.is_draft:
+            return _take_draft(request, editing)
+        if wants_json(request):
+            raise WrongState  # what others hear of is never saved by itself
+        return _take_change(request, editing)
     except WrongState as error:
         if wants_json(request):
             return autosave.refused(str(error))
@@ -191,6 +195,11 @@ def _take_change(request: HttpRequest, editing: Editing) -> HttpResponse:
         row = locked(editing.assignment)
         merged, _theirs = _merged(request, editing, row)
         form = editing.form(merged.as_data)
+        if "then" in request.POST:  # from the page of a draft, which was sent meanwhile
+            messages.warning(
+                request, _("This was sent meanwhile. Look at what you wrote, and save it again.")
+            )
+            return _mend(request, editing, merged)
         if merged.conflicts or not form.is_valid():
             return _mend(request, editing, merged)
         try:

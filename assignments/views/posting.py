@@ -197,7 +197,7 @@ def take_back(request: HttpRequest, pk: int) -> HttpResponse:
     if not is_draft and found.state not in ENDED_BY_WITHDRAWING:
         return redirect(found)
     form = ReasonForm(
-        request.POST or None,
+        request.POST if request.method == "POST" else None,
         help_text=_("Everyone who has to do with it reads this, also teams that applied."),
     )
     if request.method == "POST" and (is_draft or form.is_valid()):
