@@ -12,7 +12,7 @@ from assignments.actions.finishing import can_finish_team, can_reopen
 from assignments.actions.outcomes import AFTER_START, can_write_outcome, yes_of
 from assignments.choices import Side, State, TeamState
 from assignments.models import Feedback, Outcome, Team
-from assignments.permissions import on_a_side, speaks_for
+from assignments.permissions import Person, on_a_side, speaks_for
 from assignments.querysets import FEEDBACK_OPENS
 from civportal.accounts.models import User
 
@@ -24,6 +24,21 @@ def expected_hours(team: Team) -> Decimal | None:
         return None
     students = students_of(team)
     return students * assignment.hours_per_week * assignment.weeks if students else None
+
+
+def todo(team: Team, viewer: Person) -> str:
+    """What this person's side has still to do at the end: ``feedback``, ``write``, ``agree``, or
+    nothing.
+    """
+    side = speaks_for(viewer, team)
+    if side is None or team.finished_at is None or team.assignment.state == State.ARCHIVED:
+        return ""
+    if not team.feedback.filter(side=side).exists():
+        return "feedback"
+    outcome = Outcome.objects.filter(team=team).first()
+    if outcome is None:
+        return "write"
+    return "" if yes_of(outcome, side) else "agree"
 
 
 def students_of(team: Team) -> int:

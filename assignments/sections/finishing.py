@@ -8,9 +8,9 @@ from django.http import HttpRequest
 from assignments.actions.finishing import can_reopen
 from assignments.actions.next_year import can_copy
 from assignments.choices import Side, State
-from assignments.finishing import end_state
+from assignments.finishing import end_state, todo
 from assignments.models import Assignment, Feedback, Outcome, Team, TeamCount
-from assignments.permissions import on_a_side
+from assignments.permissions import coaches, on_a_side
 from assignments.querysets import OutcomeQuerySet, company_side
 from civportal.accounts.models import User
 from civportal.accounts.viewers import in_office
@@ -30,6 +30,14 @@ def end_of_team(request: HttpRequest, team: Team) -> Context | None:
         return None
     state = end_state(team, request.user, in_office=in_office(request.user))
     return {"state": state} if state else None
+
+
+def todo_of_team(request: HttpRequest, team: Team) -> Context | None:
+    """On top of the team's page, what is said far below: what waits for this person's side."""
+    what = todo(team, request.user) if team.finished_at else ""
+    if what == "feedback" and coaches(request.user, team):
+        what = ""  # the page itself tells coaches
+    return {"team": team, "what": what} if what else None
 
 
 def _for_reading(rows: OutcomeQuerySet) -> OutcomeQuerySet:
@@ -133,6 +141,7 @@ def desk(request: HttpRequest, user: User) -> Context | None:
 def register_sections() -> None:
     """Take the places; called once, when Django is ready."""
     for place, name, build, order in (
+        ("team", "end_todo", todo_of_team, 5),
         ("team", "end_team", end_of_team, 60),
         ("assignment", "outcomes", outcomes_of_assignment, 50),
         ("assignment_side", "end_side", end_of_assignment, 35),

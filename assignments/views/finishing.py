@@ -1,5 +1,7 @@
 """The end of an assignment: saying that a team is done, going back, and feedback."""
 
+from decimal import Decimal
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -79,8 +81,10 @@ def hours(request: HttpRequest, pk: int) -> HttpResponse:
     return _hours_page(request, team, form, then="hours")
 
 
-def _known_hours(team: Team) -> object:
-    return team.hours_made if team.hours_made is not None else expected_hours(team)
+def _known_hours(team: Team) -> Decimal | None:
+    """Without needless zeros: 400, 231.5."""
+    hours = team.hours_made if team.hours_made is not None else expected_hours(team)
+    return None if hours is None else Decimal(f"{hours.normalize():f}")
 
 
 def _hours_page(request: HttpRequest, team: Team, form: HoursForm, *, then: str) -> HttpResponse:
@@ -109,10 +113,7 @@ def finish_all(request: HttpRequest, pk: int) -> HttpResponse:
     teams = list(assignment.teams.accepted().filter(finished_at__isnull=True).order_by("pk"))
     for team in teams:
         team.assignment = assignment
-    expected = {
-        team.pk: team.hours_made if team.hours_made is not None else expected_hours(team)
-        for team in teams
-    }
+    expected = {team.pk: _known_hours(team) for team in teams}
     form = AllHoursForm(posted(request), teams=teams, expected=expected)
     if request.method == "POST" and form.is_valid():
         try:

@@ -355,6 +355,7 @@ class DemoAssignments:
         outcome = Outcome.objects.create(
             team=team,
             title=row["title"],
+            summary=row["summary"],
             result=row["result"],
             learned=row["learned"],
             lasts=row.get("lasts", ""),
