@@ -118,18 +118,19 @@ def change(team: Team, details: Details, *, by: User) -> Team:
     if team.finished_at or team.assignment.state not in CHOOSING:
         raise closed_because(team.assignment) or WrongState()
     before = _says(team)
+    others = team.assignment.teams.filter(coach=by, name=details.name).exclude(pk=team.pk)
+    if team.state != TeamState.ACCEPTED and others.exists():
+        raise NameTaken
+    _write_counts(team, details.counts)
+    size_problem = composition(team).size_problem
+    if team.state in WAITING:
+        must_be_complete(motivation=details.motivation, size_problem=size_problem)
     if team.state != TeamState.ACCEPTED:
-        if team.assignment.teams.filter(coach=by, name=details.name).exclude(pk=team.pk).exists():
-            raise NameTaken
         team.name, team.motivation = details.name, details.motivation
         team.language = details.language
         team.save(update_fields=["name", "motivation", "language"])
-    _write_counts(team, details.counts)
-    after = composition(team)
-    if team.state in WAITING:
-        must_be_complete(motivation=team.motivation, size_problem=after.size_problem)
-    if team.state == TeamState.ACCEPTED and not after.total:
-        raise TeamIncomplete(after.size_problem)
+    elif not details.counts:
+        raise TeamIncomplete(size_problem)
     if team.state in {*WAITING, TeamState.ACCEPTED} and _says(team) != before:
         telling.changed(team)
     return team
@@ -240,7 +241,18 @@ def _held_by_decider(team: Team, by: User) -> Team:
 def _decide(team: Team, state: TeamState, *, by: User, reason: str = "") -> None:
     team.state, team.reason = state, reason
     team.decided_by, team.decided_at = by, timezone.now()
-    team.save(update_fields=["state", "reason", "decided_by", "decided_at"])
+    _save_decision(team)
+
+
+def _save_decision(team: Team) -> None:
+    """Save it, unless the database says that there is no place: ``Full``."""
+    try:
+        with transaction.atomic():
+            team.save(update_fields=["state", "reason", "decided_by", "decided_at"])
+    except IntegrityError as error:
+        if TOO_MANY_TEAMS in str(error):
+            raise Full from None
+        raise
 
 
 def _undecided(team: Team) -> None:
@@ -260,13 +272,7 @@ def accept(team: Team, *, by: User) -> Team:
         return team
     if team.state == TeamState.DECLINED:
         raise AlreadyDecidedOnTeam
-    try:
-        with transaction.atomic():
-            _decide(team, TeamState.ACCEPTED, by=by)
-    except IntegrityError as error:
-        if TOO_MANY_TEAMS in str(error):
-            raise Full from None
-        raise
+    _decide(team, TeamState.ACCEPTED, by=by)
     telling.accepted(team)
     assignment = team.assignment
     if assignment.teams.accepted().count() >= assignment.teams_wanted:
