@@ -421,6 +421,9 @@ class DemoAssignments:
 
     def add_search(self, row: dict[str, Any]) -> None:
         user = self.people[row["by"]]
-        search = SavedSearch.objects.create(user=user, name=row["name"], query=row["query"])
+        search = SavedSearch.objects.create(
+            user=user, name=row["name"], query=row["query"], looked_at=at(row["looked"], 20)
+        )
+        dated(search, created_at=at(row["looked"], 19))
         if row.get("follow"):
-            follow(user, [f"search:{search.pk}"])
+            follow(user, [search.topic])
