@@ -71,6 +71,7 @@ def detail(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
             "main_line": next(iter(assignment.lines.all()), None),
             "address": address,
             "mail_link": mail_link(assignment.title, f"{assignment.summary}\n\n{address}"),
+            "is_closed": assignment.is_public and not words.is_open(assignment),
             "closed_title": closed_title(assignment),
             "related": related,
             "similar": [other for other in related if words.is_open(other)],

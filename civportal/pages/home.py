@@ -5,6 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from assignments.models import Assignment
 from news.models import NewsItem
 from partners.models import Partner
 from programme_lines.models import ProgrammeLine
@@ -13,6 +14,7 @@ from sessions_log.models import Minutes, WorkSession
 
 REPORTS = 4
 NEWS = 3
+ASSIGNMENTS = 3
 PARTNERS = 18
 
 
@@ -32,6 +34,7 @@ def home(request: HttpRequest) -> HttpResponse:
             "reports": reports[:REPORTS],
             "lines": ProgrammeLine.objects.all(),
             "news": news[:NEWS],
+            "assignments": Assignment.objects.open().for_cards().open_first()[:ASSIGNMENTS],
             "partners": partners.order_by("-founding", "sort_name", "pk")[:PARTNERS],
             "partner_count": partners.count(),
         },

@@ -161,9 +161,11 @@ def test_home_asks_the_same_number_of_questions(number, client, django_assert_nu
         factories.DecisionFactory(item=factories.ItemFactory(session=session))
         planned = factories.SessionFactory(date=in_days(each), status="planned")
         news = factories.NewsFactory()
-        for subject in (session, planned, news):
+        assignment = factories.AssignmentFactory()
+        for subject in (session, planned, news, assignment):
             subject.lines.add(line)
         factories.PartnerFactory()
-    # next session, reports and news with their lines, lines, partners and how many, the centre
-    with django_assert_num_queries(10):
+    # next session, reports, news and assignments with their lines, lines, partners and how many,
+    # the centre
+    with django_assert_num_queries(12):
         client.get("/")
