@@ -135,9 +135,7 @@ def end_state(team: Team, viewer: User, *, in_office: bool) -> EndState | None:
         and assignment.state != State.ARCHIVED
         and can_finish_team(viewer, team),
         feedback=_feedback(team, viewer, side, names),
-        feedback_opens_on=timezone.localdate(team.finished_at + FEEDBACK_OPENS)
-        if team.finished_at
-        else None,
+        feedback_opens_on=_opens_on(team),
         outcome=outcome,
         can_write=can_write_outcome(viewer, team),
         agreements=agreements,
@@ -145,6 +143,14 @@ def end_state(team: Team, viewer: User, *, in_office: bool) -> EndState | None:
         can_withdraw=own_yes
         or (in_office and side is None and any(each.at for each in agreements)),
     )
+
+
+def _opens_on(team: Team) -> datetime.date | None:
+    """The day from which all read what there is; None once it has come."""
+    if team.finished_at is None:
+        return None
+    opens = team.finished_at + FEEDBACK_OPENS
+    return timezone.localdate(opens) if opens > timezone.now() else None
 
 
 def _feedback(

@@ -150,14 +150,15 @@ def register_sections() -> None:
     ):
         template = f"assignments/finishing/section_{name}.html"
         register(place, name, template=template, build=build, order=order)
-    for place, build_outcomes in (
-        ("programme_line", outcomes_of_line),
-        ("partner", outcomes_of_partner),
+    # Right after the assignments themselves.
+    for place, build_outcomes, order in (
+        ("programme_line", outcomes_of_line, 26),
+        ("partner", outcomes_of_partner, 16),
     ):
         register(
             place,
             "outcomes",
             template="assignments/finishing/section_outcome_rows.html",
             build=build_outcomes,
-            order=60,
+            order=order,
         )
