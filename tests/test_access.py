@@ -198,6 +198,12 @@ ROUTES = {
     "sessions_log:import_upload": OFFICE,
     "sessions_log:import_review": OFFICE,
     "sessions_log:import_file": OFFICE,
+    # The board.
+    "assignments:list": EVERYONE,
+    "assignments:feed": EVERYONE,
+    "assignments:detail": EVERYONE,
+    "assignments:searches": LOGGED_IN,
+    "assignments:search": POST_WITH_LOGIN,
     # The end of assignments: for the coach and those who posted, too.
     "assignments:finish": OFFICE_OF_ROW,
     "assignments:hours": OFFICE_OF_ROW,
@@ -220,6 +226,28 @@ ROUTES = {
     "assignments:booking_ics": OFFICE_OF_ROW,
     "assignments:booking_change": OFFICE_OF_ROW,
     "assignments:booking_cancel": OFFICE_OF_ROW,
+    "assignments:figures": INSIDERS,
+    "assignments:figures_csv": INSIDERS,
+    "assignments:figures_xlsx": INSIDERS,
+    # Teams at work: for those who posted, and their coach.
+    "assignments:terms": OFFICE,
+    "assignments:terms_edit": OFFICE,
+    "assignments:terms_end": OFFICE,
+    "assignments:terms_version": EVERYONE,
+    "assignments:accept_terms": (302, 404, 404, 404, 403, 403),  # the coach alone
+    "assignments:receipt": OFFICE_OF_ROW,
+    "assignments:documents": OFFICE,
+    "assignments:document": OFFICE_OF_ROW,
+    "assignments:document_edit": OFFICE,
+    "assignments:document_remove": OFFICE,
+    "assignments:start": OFFICE,
+    "assignments:steps": OFFICE,
+    "assignments:step": OFFICE,
+    "assignments:step_remove": POST_WITH_LOGIN,
+    "assignments:hand_in": (302, 404, 404, 404, 403, 403),  # the coach alone
+    "assignments:hand_in_file": OFFICE_OF_ROW,
+    "assignments:hand_in_seen": POST_WITH_LOGIN,
+    "assignments:thread": OFFICE_OF_ROW,
     "my_notifications": LOGGED_IN,
     "preferences": LOGGED_IN,
     "preferences_by_link": EVERYONE,  # whoever has the mail
@@ -300,6 +328,7 @@ HIDDEN = {
     "versions of minutes that are not published": BODY,
     "calendar address that ended": NOWHERE,
     "session that is not there": NOWHERE,
+    "draft of an assignment": OFFICE_ROW,
 }
 
 
@@ -397,6 +426,8 @@ def places(steering_group):
     outcome = factories.OutcomeFactory(team=done).pk
     booked = factories.BookingFactory()
     arguments = {
+        "assignments:detail": [at_it.assignment_id, at_it.assignment.slug],
+        "assignments:search": [factories.SavedSearchFactory().pk],
         "assignments:finish": [at_it.pk],
         "assignments:finish_all": [at_it.assignment_id],
         **{
@@ -414,6 +445,35 @@ def places(steering_group):
         },
         **{
             f"assignments:booking{name}": [booked.pk] for name in ("", "_ics", "_change", "_cancel")
+        },
+        **{f"assignments:{name}": [at_it.assignment_id] for name in ("terms", "documents", "steps")},
+        **{
+            f"assignments:{name}": [at_it.assignment_id, "geheimhouding"]
+            for name in ("terms_edit", "terms_end")
+        },
+        "assignments:terms_version": [factories.TermsFactory(assignment=at_it.assignment).pk],
+        **{
+            f"assignments:{name}": [at_it.pk]
+            for name in ("accept_terms", "receipt", "hand_in", "thread")
+        },
+        **{
+            f"assignments:document{name}": [
+                factories.AssignmentDocumentFactory(assignment=at_it.assignment).pk
+            ]
+            for name in ("", "_edit", "_remove")
+        },
+        "assignments:start": [
+            factories.TeamFactory(state="accepted", assignment__state="matched").assignment_id
+        ],
+        **{
+            f"assignments:{name}": [factories.StepFactory(assignment=at_it.assignment).pk]
+            for name in ("step", "step_remove")
+        },
+        **{
+            f"assignments:{name}": [
+                factories.HandInFactory(team=at_it, file=ContentFile(b"%PDF-", "plan.pdf")).pk
+            ]
+            for name in ("hand_in_file", "hand_in_seen")
         },
         "news:detail": [news.slug],
         "news:picture": [news.slug],
@@ -583,6 +643,7 @@ def places(steering_group):
         ),
         "calendar address that ended": reverse("sessions_log:personal_calendar", args=["weg"]),
         "session that is not there": reverse("sessions_log:detail", args=[999_999, "weg"]),
+        "draft of an assignment": factories.AssignmentFactory(state="draft").get_absolute_url(),
     }
     return arguments, hidden
 
