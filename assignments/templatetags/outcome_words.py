@@ -2,6 +2,8 @@
 
 from django import template
 from django.utils import timezone
+from django.utils.text import get_text_list
+from django.utils.translation import gettext
 
 from assignments.models import Outcome
 from programme_lines.choices import Level
@@ -11,14 +13,15 @@ register = template.Library()
 
 @register.filter
 def schools(outcome: Outcome) -> str:
-    """The schools with their levels: ``Mbo Noord (Mbo level 4), Hogeschool Zuid (Hbo bachelor)``.
+    """The schools with their levels: ``Mbo Noord (Mbo level 4) and Ho Zuid (Hbo bachelor)``.
 
     Wants ``team.counts`` with their schools at hand.
     """
     found: dict[str, list[str]] = {}
     for count in outcome.team.counts.all():
         found.setdefault(count.school.name, []).append(str(Level(count.level).label))
-    return "; ".join(f"{school} ({', '.join(levels)})" for school, levels in found.items())
+    named = [f"{school} ({', '.join(levels)})" for school, levels in found.items()]
+    return get_text_list(named, gettext("and"))
 
 
 @register.filter
