@@ -9,6 +9,7 @@ from django.contrib.auth.models import Group
 from django.utils import timezone
 
 from assignments.models import (
+    Acceptance,
     Assignment,
     AssignmentDocument,
     Booking,
@@ -535,6 +536,18 @@ class TermsFactory(Factory):
     kind = "nda"
     version = 1
     text = "Wat je hoort, blijft onder ons."
+
+
+class AcceptanceFactory(Factory):
+    """As the coach of the team gave it."""
+
+    class Meta:
+        model = Acceptance
+
+    terms = factory.SubFactory(TermsFactory)
+    team = factory.SubFactory(TeamFactory, state="accepted")
+    name = "Casper Coach"
+    sha256 = factory.LazyAttribute(lambda acceptance: acceptance.terms.sha256)
 
 
 class AssignmentDocumentFactory(Factory):

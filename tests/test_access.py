@@ -446,7 +446,9 @@ def places(steering_group):
         **{
             f"assignments:booking{name}": [booked.pk] for name in ("", "_ics", "_change", "_cancel")
         },
-        **{f"assignments:{name}": [at_it.assignment_id] for name in ("terms", "documents", "steps")},
+        **{
+            f"assignments:{name}": [at_it.assignment_id] for name in ("terms", "documents", "steps")
+        },
         **{
             f"assignments:{name}": [at_it.assignment_id, "geheimhouding"]
             for name in ("terms_edit", "terms_end")

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -144,6 +145,7 @@ def terms_end(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
     return render(request, "assignments/terms/end.html", context)
 
 
+@login_not_required
 @require_safe
 def terms_version(request: HttpRequest, pk: int) -> HttpResponse:
     """One version, also when another holds by now."""
