@@ -16,6 +16,7 @@ from django.core.files.storage import default_storage
 from django.db import connection, models, transaction
 from django.utils import timezone, translation
 
+from assignments.models import Assignment, Outcome
 from civportal.accounts.models import PROGRAMME_OFFICE, User
 from civportal.centre.models import CentreProfile
 from civportal.demo import DEMO_LOGINS, DEMO_PASSWORD, drawings, paper
@@ -149,6 +150,7 @@ class _Seeder:
         self.bodies: dict[str, Body] = {}
         self.sessions: dict[str, WorkSession] = {}
         self.points: dict[str, AttentionPoint] = {}
+        self.assignments: dict[str, Assignment] = {}
 
     def run(self) -> None:
         for build in (
@@ -543,14 +545,14 @@ class _Seeder:
         document.save()
 
     def add_assignments(self) -> str:
-        number = DemoAssignments(
+        self.assignments = DemoAssignments(
             people=self.people,
             partners=self.partners,
             lines=self.lines,
             sessions=self.sessions,
             store=self.store,
         ).add()
-        return f"{number} assignments"
+        return f"{len(self.assignments)} assignments"
 
     def add_news(self) -> str:
         rows = chapter("news")["news"]
@@ -563,6 +565,7 @@ class _Seeder:
                 language=language,
                 published_from=at(row["from"], 9, 30) if "from" in row else None,
                 picture_alt=row.get("alt", ""),
+                outcome=self.outcome_of(row.get("outcome", "")),
             )
             if "picture" in row:
                 self.store(
@@ -573,7 +576,12 @@ class _Seeder:
             item.lines.set(self.lines[slug] for slug in row.get("lines", []))
             item.partners.set(self.partners[slug] for slug in row.get("partners", []))
             item.sessions.set(self.sessions[key] for key in row.get("sessions", []))
+            item.assignments.set(self.assignments[key] for key in row.get("assignments", []))
         return f"{len(rows)} news items"
+
+    def outcome_of(self, key: str) -> Outcome | None:
+        """What an assignment brought that a news item tells of."""
+        return Outcome.objects.get(team__assignment=self.assignments[key]) if key else None
 
     def add_import(self) -> str:
         """A report that came in and waits for the office to check it."""
