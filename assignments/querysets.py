@@ -130,13 +130,10 @@ def assignment_rule(viewer: Viewer) -> Q:
 
 
 def team_rule(viewer: Viewer) -> Q:
-    """A team is for its coach, and once it applied for both sides of the assignment."""
+    """A team is for its coach alone until it applies, then for both sides of the assignment too."""
     sent = Q(state__in=SENT_TEAMS) | Q(state=TeamState.WITHDRAWN, applied_at__isnull=False)
-    return (
-        named_in(viewer, "coach")
-        | (sent & both_sides(viewer, "assignment__"))
-        | has_permission(viewer, "assignments.view_team")
-    )
+    readers = both_sides(viewer, "assignment__") | has_permission(viewer, "assignments.view_team")
+    return named_in(viewer, "coach") | (sent & readers)
 
 
 def of_readable_assignment(viewer: Viewer, assignment: str = "assignment") -> Q:

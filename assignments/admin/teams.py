@@ -29,8 +29,8 @@ class TeamAdmin(ReadOnlyAdmin):
     ]  # fmt: skip
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Team]:
-        """With the number of students; a team that has not applied is its coach's alone."""
-        teams: QuerySet[Team] = super().get_queryset(request).exclude(applied_at__isnull=True)
+        """With the number of students."""
+        teams: QuerySet[Team] = super().get_queryset(request)
         return teams.annotate(number_of_students=Sum("counts__number"))
 
     @admin.display(description=_("students"), ordering="number_of_students")

@@ -195,6 +195,7 @@ def team(request: HttpRequest, pk: int) -> HttpResponse:
             else [],
             "names_until": kept_until(found) if sees_names else None,
             "takes_names": is_coach and takes_names(found),
+            "at_work": found.state == TeamState.ACCEPTED,
             "sections": sections_for("team", request, found),
         },
     )
