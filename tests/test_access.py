@@ -19,6 +19,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 from PIL import Image
 
+from assignments.links import confirm_token
 from civportal.accounts.models import User
 from civportal.notifications.links import preferences_token
 from civportal.notifications.models import Notification
@@ -204,6 +205,21 @@ ROUTES = {
     "assignments:detail": EVERYONE,
     "assignments:searches": LOGGED_IN,
     "assignments:search": POST_WITH_LOGIN,
+    # Posting: for teachers as well; what is public is changed by those who posted, too.
+    "assignments:new": (302, 403, 200, 403, 200, 200),
+    "assignments:copies": (302, 403, 200, 403, 200, 200),
+    "assignments:needs": OFFICE,
+    "assignments:to_check": OFFICE,
+    "assignments:edit": OFFICE,
+    "assignments:preview": (302, 403, 403, 403, 403, 403),  # a draft, for who makes it
+    "assignments:send": POST_WITH_LOGIN,
+    "assignments:take_back": OFFICE,
+    "assignments:confirm": (302, 403, 403, 403, 403, 403),  # the two sides alone
+    "assignments:adopt": POST_WITH_LOGIN,
+    "assignments:let_go": POST_WITH_LOGIN,
+    "assignments:check": OFFICE,
+    "assignments:confirm_by_link": EVERYONE,  # whoever has the mail
+    "assignments:change_by_link": EVERYONE,
     # The end of assignments: for the coach and those who posted, too.
     "assignments:finish": OFFICE_OF_ROW,
     "assignments:hours": OFFICE_OF_ROW,
@@ -329,6 +345,8 @@ HIDDEN = {
     "calendar address that ended": NOWHERE,
     "session that is not there": NOWHERE,
     "draft of an assignment": OFFICE_ROW,
+    "assignment that waits for a yes": OFFICE_ROW,
+    "answer to an assignment that waits": (302, 404, 404, 404, 403, 403),
 }
 
 
@@ -423,11 +441,27 @@ def places(steering_group):
     )
     done.finished_at = timezone.now()
     done.save()
+    asked = factories.AssignmentFactory(state="submitted", contact_email="piet@zilt.example")
     outcome = factories.OutcomeFactory(team=done).pk
     booked = factories.BookingFactory()
     arguments = {
         "assignments:detail": [at_it.assignment_id, at_it.assignment.slug],
         "assignments:search": [factories.SavedSearchFactory().pk],
+        **{
+            f"assignments:{name}": [at_it.assignment_id]
+            for name in (
+                "edit",
+                "preview",
+                "send",
+                "take_back",
+                "confirm",
+                "adopt",
+                "let_go",
+                "check",
+            )
+        },
+        "assignments:confirm_by_link": [confirm_token(asked)],
+        "assignments:change_by_link": [confirm_token(asked)],
         "assignments:finish": [at_it.pk],
         "assignments:finish_all": [at_it.assignment_id],
         **{
@@ -645,6 +679,8 @@ def places(steering_group):
         ),
         "calendar address that ended": reverse("sessions_log:personal_calendar", args=["weg"]),
         "session that is not there": reverse("sessions_log:detail", args=[999_999, "weg"]),
+        "assignment that waits for a yes": asked.get_absolute_url(),
+        "answer to an assignment that waits": reverse("assignments:confirm", args=[asked.pk]),
         "draft of an assignment": factories.AssignmentFactory(state="draft").get_absolute_url(),
     }
     return arguments, hidden
