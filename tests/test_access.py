@@ -220,6 +220,21 @@ ROUTES = {
     "assignments:check": OFFICE,
     "assignments:confirm_by_link": EVERYONE,  # whoever has the mail
     "assignments:change_by_link": EVERYONE,
+    # Teams: for their coach and those who posted, too; a teacher forms one.
+    "assignments:team_new": (302, 403, 403, 403, 403, 403),
+    "assignments:teams": OFFICE_OF_ROW,
+    "assignments:teams_enough": OFFICE_OF_ROW,
+    "assignments:teams_more": POST_WITH_LOGIN,
+    "assignments:team": OFFICE_OF_ROW,
+    "assignments:team_edit": (302, 404, 404, 404, 403, 403),  # the coach alone, as the next
+    "assignments:team_apply": (302, 404, 404, 404, 403, 403),
+    "assignments:team_withdraw": (302, 404, 404, 404, 403, 403),
+    "assignments:team_names": (302, 404, 404, 404, 403, 403),
+    "assignments:team_name_remove": POST_WITH_LOGIN,
+    "assignments:team_accept": OFFICE_OF_ROW,
+    "assignments:team_reserve": POST_WITH_LOGIN,
+    "assignments:team_decline": OFFICE_OF_ROW,
+    "assignments:team_take_back": POST_WITH_LOGIN,
     # The end of assignments: for the coach and those who posted, too.
     "assignments:finish": OFFICE_OF_ROW,
     "assignments:hours": OFFICE_OF_ROW,
@@ -345,6 +360,7 @@ HIDDEN = {
     "calendar address that ended": NOWHERE,
     "session that is not there": NOWHERE,
     "draft of an assignment": OFFICE_ROW,
+    "team that has not applied": (302, 404, 404, 404, 404, 404),
     "assignment that waits for a yes": OFFICE_ROW,
     "answer to an assignment that waits": (302, 404, 404, 404, 403, 403),
 }
@@ -441,6 +457,7 @@ def places(steering_group):
     )
     done.finished_at = timezone.now()
     done.save()
+    applied = factories.TeamFactory()
     asked = factories.AssignmentFactory(state="submitted", contact_email="piet@zilt.example")
     outcome = factories.OutcomeFactory(team=done).pk
     booked = factories.BookingFactory()
@@ -462,6 +479,25 @@ def places(steering_group):
         },
         "assignments:confirm_by_link": [confirm_token(asked)],
         "assignments:change_by_link": [confirm_token(asked)],
+        **{
+            f"assignments:{name}": [applied.assignment_id]
+            for name in ("team_new", "teams", "teams_enough", "teams_more")
+        },
+        **{
+            f"assignments:team{name}": [applied.pk]
+            for name in (
+                "",
+                "_edit",
+                "_apply",
+                "_withdraw",
+                "_accept",
+                "_reserve",
+                "_decline",
+                "_take_back",
+                "_names",
+            )
+        },
+        "assignments:team_name_remove": [applied.pk, 1],
         "assignments:finish": [at_it.pk],
         "assignments:finish_all": [at_it.assignment_id],
         **{
@@ -682,6 +718,7 @@ def places(steering_group):
         "assignment that waits for a yes": asked.get_absolute_url(),
         "answer to an assignment that waits": reverse("assignments:confirm", args=[asked.pk]),
         "draft of an assignment": factories.AssignmentFactory(state="draft").get_absolute_url(),
+        "team that has not applied": factories.TeamFactory(state="draft").get_absolute_url(),
     }
     return arguments, hidden
 
