@@ -13,6 +13,7 @@ from django.conf import settings
 from django.core.cache import cache
 
 from civportal.celery import app
+from tests import emptying
 
 
 def pytest_configure() -> None:
@@ -25,6 +26,7 @@ def pytest_configure() -> None:
     settings.CACHES["default"]["LOCATION"] = own_redis(settings.REDIS_URL)
     app.conf.update(task_always_eager=True, task_eager_propagates=True)
     cache.clear()
+    emptying.install()
 
 
 def own_redis(url: str) -> str:
