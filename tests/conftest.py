@@ -14,7 +14,7 @@ from django.test import Client
 from civportal.accounts.models import User
 from tests import factories
 
-pytest_plugins = ["tests.surroundings"]
+pytest_plugins = ["tests.surroundings", "tests.spreading"]
 
 
 @pytest.fixture

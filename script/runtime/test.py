@@ -43,5 +43,6 @@ def run(arguments: list[str]) -> int:
             )  # 0 is the demo's
         for name in ("BASE_URL", "ALLOWED_HOSTS", "EMAIL_URL", "DEFAULT_FROM_EMAIL", "TIME_ZONE"):
             environment.pop(name, None)
-        parallel = [] if any(word.startswith(ALONE) for word in arguments) else ["-n", "auto"]
+        alone = any(word.startswith(ALONE) for word in arguments)
+        parallel = [] if alone else ["-n", "auto", "--dist", "worksteal"]
         return run_python(["-m", "pytest", *parallel, *arguments], environment, folder=ROOT)

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings
+from django.db import connections
 from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
@@ -43,6 +44,9 @@ def chromium() -> Iterator[Browser]:
         )
         yield browser
         browser.close()
+        # Inside Playwright's loop Django has other connections than outside it, and whatever test
+        # comes after a journey uses those: nobody else closes them.
+        connections.close_all()
 
 
 @pytest.fixture

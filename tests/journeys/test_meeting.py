@@ -18,6 +18,7 @@ from playwright.sync_api import Page, Response, expect
 
 from civportal.accounts.models import User
 from civportal.notifications import delivery
+from civportal.notifications.judging import end_of_quiet
 from sessions_log.models import AgendaItem, MinutesVersion, Participation, WorkSession
 from tests import factories
 
@@ -147,8 +148,9 @@ def invite(visit, people: People, session: WorkSession) -> Participation:
 
 
 def letters() -> dict[str, str]:
-    """The mail that went out since the last look: the text, by address."""
-    while delivery.deliver_batch():
+    """The mail that went out since the last look: the text, by address; at night, next morning."""
+    morning = end_of_quiet(timezone.now(), "Europe/Amsterdam")
+    while delivery.deliver_batch(now=morning):
         pass
     sent = {message.to[0]: str(message.body) for message in mail.outbox}
     mail.outbox.clear()

@@ -15,6 +15,7 @@ from playwright.sync_api import Page, expect
 from civportal.accounts.models import User
 from civportal.centre.models import CentreProfile
 from civportal.notifications import delivery, strangers
+from civportal.notifications.judging import end_of_quiet
 from partners.models import Agreement, Membership, Partner, PartnerApplication, Signature
 from tests import factories
 from tests.journeys.test_accounts import PASSWORD
@@ -66,8 +67,9 @@ def test_from_a_form_on_a_phone_to_the_wall(visit, office, prospect):
 
 
 def letters(address: str) -> list[str]:
-    """What was sent to this address and not read yet."""
-    while delivery.deliver_batch() or strangers.deliver(timezone.now()):
+    """What was sent to this address and not read yet; at night, what comes in the morning."""
+    morning = end_of_quiet(timezone.now(), "Europe/Amsterdam")
+    while delivery.deliver_batch(now=morning) or strangers.deliver(morning or timezone.now()):
         pass
     mine = [message for message in mail.outbox if message.to == [address]]
     mail.outbox[:] = [message for message in mail.outbox if message not in mine]

@@ -1,13 +1,16 @@
 """Applying to become a partner: three steps, in any order of tabs, by anybody, with anything."""
 
+import datetime
 import re
 
 import pytest
+import time_machine
 from django.core import mail
 from django.core.cache import cache
 from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from civportal.accounts.models import User
 from partners.models import MembershipRequest, Partner, PartnerApplication
@@ -44,6 +47,14 @@ def _fresh(settings, worker):
     """No attempts counted yet, and one address for the links in mails."""
     cache.clear()
     settings.BASE_URL = "https://portaal.example.org"
+
+
+@pytest.fixture
+def noon():
+    """A time of day at which the office gets its mail at once."""
+    today = datetime.datetime.combine(timezone.localdate(), datetime.time(12), datetime.UTC)
+    with time_machine.travel(today):
+        yield
 
 
 @pytest.fixture
@@ -121,7 +132,7 @@ def test_confirming_in_another_browser_sends_it_too(browser, office):
     assert PartnerApplication.objects.get().state == "submitted"
 
 
-def test_who_is_logged_in_skips_the_account(confirmed, office):
+def test_who_is_logged_in_skips_the_account(noon, confirmed, office):
     anna = confirmed("anna@zilt.example", name="Anna Applicant")
     client = Client(headers={"accept-language": "en"})
     client.force_login(anna)
