@@ -41,10 +41,12 @@ PEOPLE = ["visitor", "charlie", "coach", "company", "teacher", "office"]
 
 @pytest.fixture
 def clients(logged_in, charlie, coach, company, teacher, office):
-    people = {"charlie": charlie, "coach": coach, "company": company, "teacher": teacher}
-    return {name: logged_in(user) for name, user in {**people, "office": office}.items()} | {
-        "visitor": logged_in(None)
-    }
+    """A browser for each, in English."""
+    people = [None, charlie, coach, company, teacher, office]
+    found = {name: logged_in(user) for name, user in zip(PEOPLE, people, strict=True)}
+    for browser in found.values():
+        browser.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
+    return found
 
 
 @pytest.mark.parametrize(
