@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from django.db import transaction
 from django.db.models import Sum
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from assignments.actions.locks import locked
 from assignments.choices import State
@@ -29,9 +30,13 @@ from assignments.errors import (
 from assignments.models import Assignment, SchoolPeriod, Slot
 from assignments.notifications import bookings_telling as telling
 from civportal.accounts.models import User
+from civportal.lib.text import shortened
 
 CLOSED = [State.FINISHED, State.ARCHIVED, State.WITHDRAWN]
 """An assignment in these states gets no more dates."""
+
+MOST_REASON = 300
+"""Characters of ``Slot.cancel_reason``; an assignment has more room for why."""
 
 MOVES = ("date", "start", "end", "place", "online_url")
 """What those who booked must hear of when it changes."""
@@ -166,29 +171,32 @@ def cancel_slot(slot: Slot, *, reason: str, by: User) -> bool:
         return False
     if now.starts_at <= timezone.now():
         raise SlotOver
-    _call_off(now, reason, by)
+    _call_off(now, reason)
+    telling.slot_cancelled(now, by=by)
     return True
 
 
-def _call_off(slot: Slot, reason: str, by: User) -> None:
+def _call_off(slot: Slot, reason: str) -> None:
     slot.cancelled_at = timezone.now()
     slot.cancel_reason = reason
     slot.sequence += 1
     slot.save(update_fields=["cancelled_at", "cancel_reason", "sequence", "changed_at"])
-    telling.slot_cancelled(slot, by=by)
 
 
 @transaction.atomic
-def call_off_all(assignment: Assignment, *, reason: str, by: User) -> int:
+def call_off_all(assignment: Assignment, *, reason: str) -> int:
     """Call off every date to come of an assignment that is withdrawn; how many.
 
-    Call this in the transaction that withdraws it.
+    Who booked hears of it; those who offer it hear that it is withdrawn. Call this in the
+    transaction that withdraws it.
     """
+    why = shortened(reason, MOST_REASON - 1) or _("It was withdrawn.")
     locked(assignment)
     rows = assignment.slots.upcoming().select_related("assignment")
     slots = [each for each in rows.select_for_update(of=("self",)) if each.is_to_come]
     for slot in slots:
-        _call_off(slot, reason, by)
+        _call_off(slot, why)
+        telling.slot_cancelled(slot)
     return len(slots)
 
 

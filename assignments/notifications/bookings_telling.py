@@ -224,8 +224,10 @@ def slot_moved(slot: Slot, *, before: Slot, note: str, by: User) -> None:
     _tell_of_date(slot, data, until=slot.starts_at, by=by)
 
 
-def slot_cancelled(slot: Slot, *, by: User) -> None:
+def slot_cancelled(slot: Slot, *, by: User | None = None) -> None:
     """To those who booked, whose calendars follow, and to the others who offer it.
+
+    Without ``by`` those who offer it hear of it in another mail, such as that it is withdrawn.
 
     Call this after the new SEQUENCE was saved. What still waits about it is dropped.
     """
@@ -235,7 +237,9 @@ def slot_cancelled(slot: Slot, *, by: User) -> None:
     _tell_of_date(slot, {"what": letters.OFF}, until=_until(slot), by=by)
 
 
-def _tell_of_date(slot: Slot, data: dict[str, Any], *, until: datetime.datetime, by: User) -> None:
+def _tell_of_date(
+    slot: Slot, data: dict[str, Any], *, until: datetime.datetime, by: User | None
+) -> None:
     for booking in slot.bookings.standing().filter(teacher__isnull=False).select_related("teacher"):
         assert booking.teacher is not None  # noqa: S101 - filtered
         subject = subject_of(BOOKING, booking.pk)
@@ -247,6 +251,8 @@ def _tell_of_date(slot: Slot, data: dict[str, Any], *, until: datetime.datetime,
             data=data,
             expires_at=until,
         )
+    if by is None:
+        return
     subject = subject_of(SLOT, slot.pk)
     notify(
         _other_hosts(slot.assignment, by),

@@ -243,7 +243,7 @@ def test_a_cancellation_says_why_and_a_date_that_nobody_booked_simply_goes(
 
 def test_withdrawing_calls_every_date_to_come_off(slot, company):
     past = a_date(slot.assignment, days=-3)
-    assert actions.call_off_all(slot.assignment, reason="It is withdrawn.", by=company) == 1
+    assert actions.call_off_all(slot.assignment, reason="It is withdrawn.") == 1
     assert (state_of(slot)[-1], state_of(past)[-1]) == ("It is withdrawn.", "")
 
 
