@@ -10,6 +10,7 @@ from django.utils import timezone
 from assignments.actions.locks import locked
 from assignments.actions.names import erase_of_withdrawn
 from assignments.actions.publishing import publish_if_ready
+from assignments.actions.slots import call_off_all
 from assignments.actions.teams import follow_wanted
 from assignments.choices import UNDER_WAY, Form, State, TeamState
 from assignments.completeness import missing
@@ -284,6 +285,7 @@ def withdraw(assignment: Assignment, *, reason: str, by: Voice) -> Assignment:
     row.withdrawn_reason = reason
     row.save(update_fields=["state", "withdrawn_at", "withdrawn_reason", "changed_at"])
     erase_of_withdrawn(row)
+    call_off_all(row, reason=reason)
     telling.withdrawn(row, by=by)
     return row
 
