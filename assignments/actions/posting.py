@@ -205,11 +205,11 @@ def change(assignment: Assignment, values: Values, *, by: Voice) -> Assignment:
     accepted = row.teams.filter(state=TeamState.ACCEPTED).count()
     if values.get("teams_wanted", row.teams_wanted) < max(accepted, 1):
         raise FewerTeamsThanAccepted
-    reached, wanted_before = _reached(row), row.teams_wanted
+    reached, wanted_before = telling.reached(row), row.teams_wanted
     before, after = put(row, values, side=by.side)
     _drop_goals_outside(row)
     if row.state == State.SUBMITTED:
-        _yes_anew(row, changed=before != after, moved=reached != _reached(row), by=by)
+        _yes_anew(row, changed=before != after, moved=reached != telling.reached(row), by=by)
         publish_if_ready(row)
     elif before != after:
         row.agreed = {"teacher": after, "company": after}
@@ -217,10 +217,6 @@ def change(assignment: Assignment, values: Values, *, by: Voice) -> Assignment:
         follow_wanted(row, before=wanted_before)
         telling.changed(row, before, after, by=by)
     return row
-
-
-def _reached(row: Assignment) -> tuple[int | None, str]:
-    return row.contact_id, "" if row.contact_id else row.contact_email
 
 
 def _yes_anew(row: Assignment, *, changed: bool, moved: bool, by: Voice) -> None:

@@ -1,5 +1,5 @@
 """Assignments in the admin, by noun."""
 
-from assignments.admin import bookings, documents, finishing, teams
+from assignments.admin import assignments, bookings, documents, finishing, teams
 
-__all__ = ["bookings", "documents", "finishing", "teams"]
+__all__ = ["assignments", "bookings", "documents", "finishing", "teams"]

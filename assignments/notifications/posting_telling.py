@@ -44,6 +44,11 @@ BY_ADDRESS = {
 """What a contact person without an account hears of; the rest is for who works with the site."""
 
 
+def reached(row: Assignment) -> tuple[int | None, str]:
+    """Who is asked for the organisation: the account, or the address of who has none."""
+    return row.contact_id, "" if row.contact_id else row.contact_email
+
+
 def company_people(row: Assignment) -> list[int]:
     """The accounts that hear for the organisation: the contact person; without one who posted it
     for the organisation."""
