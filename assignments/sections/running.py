@@ -132,7 +132,7 @@ def team_steps(request: HttpRequest, team: Team) -> Context | None:
     at_work = team.finished_at is None and assignment.state in UNDER_WAY
     steps = list(assignment.steps.all())
     by_step: dict[int | None, list[HandIn]] = {}
-    for hand_in in team.hand_ins.select_related("by", "seen_by"):
+    for hand_in in team.hand_ins.select_related("by", "seen_by", "step"):
         by_step.setdefault(hand_in.step_id, []).append(hand_in)
     if not (steps or by_step or at_work):
         return None
