@@ -38,7 +38,7 @@ class Option(NamedTuple):
 
     value: str
     label: str
-    count: int
+    number: int
     group: str = ""
 
 
@@ -57,7 +57,7 @@ class BoardFilter(django_filters.FilterSet):
     """
 
     q = django_filters.CharFilter(label=gettext_lazy("Search"), method="by_rule")
-    form = one_of(  # type: ignore[assignment] # declared filters leave the class, the form stays
+    form = one_of(  # declared filters leave the class, so ``form`` stays what it is
         gettext_lazy("Form of cooperation"), gettext_lazy("All forms"), method="by_rule"
     )
     level = one_of(gettext_lazy("Level"), gettext_lazy("All levels"), method="by_rule")
@@ -95,7 +95,7 @@ class BoardFilter(django_filters.FilterSet):
     def __init__(self, data: QueryDict, *, viewer: Person) -> None:
         super().__init__(data, queryset=Assignment.objects.public())
         self.viewer = viewer
-        asked = matching.active(data.dict())
+        asked = matching.active(data)
         known = labels_of([asked])
         self.active = {name: value for name, value in asked.items() if (name, value) in known}
         offered = {**self._fixed(), **{name: give(self) for name, give in OUT_OF_ROWS.items()}}
@@ -233,11 +233,8 @@ class BoardFilter(django_filters.FilterSet):
         """The months to come, and the periods of schools; one's own school first."""
         rows = self.others("period")
         dates = Slot.objects.filter(assignment__in=rows, cancelled_at__isnull=True).order_by()
-        begins = list(
-            rows.filter(starts_on__isnull=False)
-            .values_list("pk", "starts_on")
-            .union(dates.values_list("assignment", "date"))
-        )
+        days = rows.values_list("pk", "starts_on").union(dates.values_list("assignment", "date"))
+        begins = [(pk, day) for pk, day in days if day]
         today = timezone.localdate()
         months: dict[str, set[int]] = defaultdict(set)
         for pk, day in begins:
@@ -258,12 +255,14 @@ class BoardFilter(django_filters.FilterSet):
     def _count_aloud(self, name: str, options: list[Option]) -> None:
         """Let the choices say how many each leaves; the chips keep the bare words."""
         field = self.form.fields[name]
-        plain = [(each.value, f"{each.label} ({each.count})") for each in options if not each.group]
+        plain = [
+            (each.value, f"{each.label} ({each.number})") for each in options if not each.group
+        ]
         groups: dict[str, list[tuple[str, str]]] = defaultdict(list)
         for each in options:
             if each.group:
                 short = each.label.removesuffix(f", {each.group}")
-                groups[each.group].append((each.value, f"{short} ({each.count})"))
+                groups[each.group].append((each.value, f"{short} ({each.number})"))
         field.widget.choices = [("", field.empty_label), *plain, *groups.items()]
 
 

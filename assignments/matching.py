@@ -134,11 +134,11 @@ LONGEST = 120
 """Characters of a value; nothing that can be filtered by is longer."""
 
 
-def active(parameters: Mapping[str, str]) -> dict[str, str]:
+def active(parameters: QueryDict) -> dict[str, str]:
     """The filters that hold, in the order of ``RULES``; what is no value of a filter is none."""
     found = {}
     for name in RULES:
-        value = seen_line(parameters.get(name) or "")
+        value = seen_line(str(parameters.get(name) or ""))
         if not value or len(value) > LONGEST:
             continue
         if name in FIXED and value not in FIXED[name]:
@@ -160,7 +160,7 @@ def canonical(filters: Mapping[str, str]) -> str:
 
 def parsed(query: str) -> dict[str, str]:
     """The filters that a query string names."""
-    return active(QueryDict(query).dict())
+    return active(QueryDict(query))
 
 
 def rule_of(filters: Mapping[str, str]) -> Q:

@@ -1,6 +1,6 @@
 """Keeping searches on the board, and following them in the digest."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import transaction
 
@@ -68,8 +68,8 @@ def follow(search: SavedSearch, *, wanted: bool, by: User) -> None:
 @transaction.atomic
 def remove(search: SavedSearch, *, by: User) -> Removed:
     """Keep it no longer, nor follow it."""
-    row = own_searches(by).get(pk=search.pk)
-    removed = Removed(row.name, row.query, row.is_followed)
-    notifications.unfollow(by, [row.topic])
-    row.delete()
+    own: Any = own_searches(by).filter(pk=search.pk)  # the stubs lose what is annotated
+    removed = Removed._make(own.values_list("name", "query", "is_followed").get())
+    notifications.unfollow(by, [search.topic])
+    own.delete()
     return removed

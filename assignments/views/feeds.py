@@ -18,7 +18,7 @@ IN_FEED = 30
 @require_safe
 def feed(request: HttpRequest) -> HttpResponse:
     """The newest on the board, or of those by the board's filters; the same for everyone."""
-    filters = matching.active(request.GET.dict())
+    filters = matching.active(request.GET)
     found = Assignment.objects.public().filter(matching.rule_of(filters))
     found = found.for_cards().order_by("-published_at", "-pk")
     query = matching.canonical(filters)
