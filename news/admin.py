@@ -45,7 +45,7 @@ class NewsItemAdmin(OfficeModelAdmin):
     list_display = ["title", "out", "published_from", "language", "changed_at"]
     list_filter = [OutFilter, "lines", "language"]
     search_fields = ["title", "lead"]
-    autocomplete_fields = ["lines", "partners", "sessions"]
+    autocomplete_fields = ["lines", "partners", "sessions", "assignments"]
     date_hierarchy = "published_from"
     fieldsets = [
         (None, {"fields": ["title", "lead", "body", "language"]}),
