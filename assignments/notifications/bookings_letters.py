@@ -376,7 +376,7 @@ def host_reminder(to: To, slot: Slot, bookings: Sequence[Booking]) -> Message:
         to,
         # Translators: the subject of a mail: "Donderdag 10.00 uur: gastcollege – 24 mensen".
         subject=_("%(when)s: %(what)s – %(people)s") % about,
-        first=_("Soon they come: %(what)s.") % about,
+        first=_("Soon it is time for what you offer: %(what)s.") % about,
         facts=_facts(slot, to),
         groups=[Group(title=_("Who comes"), lines=lines)],
     )

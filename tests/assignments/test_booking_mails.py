@@ -10,8 +10,10 @@ from django.utils import timezone
 from icalendar import Calendar
 
 from assignments.actions.bookings import book, cancel_booking, change_booking
+from assignments.actions.posting import withdraw
 from assignments.actions.slots import add_slots, cancel_slot, change_slot, remove_slot
 from assignments.models import Slot
+from assignments.voices import voice_of
 from civportal.notifications import delivery, kinds, reminders, strangers
 from civportal.notifications.digests import setting_of
 from civportal.notifications.models import Notification, StrangerMail
@@ -214,6 +216,15 @@ def test_a_date_that_is_called_off_leaves_calendars(slot, teacher, company):
     assert deliver() == [("teacher", "Cancelled: Clean work, Wednesday 25 March 2026, 10:00")]
     assert "Why: The lab is closed." in letter_to("teacher")
     assert [row[:4] for row in calendars()] == [("teacher", "CANCEL", str(booking.uid), 1)]
+
+
+def test_withdrawing_tells_who_booked_and_takes_it_out_of_calendars(slot, teacher, company):
+    booking = book(slot, party=party(teacher), by=teacher)
+    withdraw(slot.assignment, reason="We move house.", by=voice_of(company, slot.assignment))
+    assert ("teacher", "Cancelled: Clean work, Wednesday 25 March 2026, 10:00") in deliver()
+    assert "Why: We move house." in letter_to("teacher")
+    assert [row[:4] for row in calendars()] == [("teacher", "CANCEL", str(booking.uid), 1)]
+    assert not Slot.objects.open_to_book().exists()
 
 
 def test_who_offers_it_together_hears_of_new_dates(company, teacher):
