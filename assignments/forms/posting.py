@@ -279,8 +279,15 @@ class PostingForm(forms.Form):
         required=False,
     )
 
-    def __init__(self, *args: Any, assignment: Assignment, side: Part, **kwargs: Any) -> None:
-        self.assignment, self.side = assignment, side
+    def __init__(
+        self,
+        *args: Any,
+        assignment: Assignment,
+        side: Part,
+        by_link: bool = False,
+        **kwargs: Any,
+    ) -> None:
+        self.assignment, self.side, self.by_link = assignment, side, by_link
         kwargs.setdefault("initial", stored_values(assignment))
         super().__init__(*args, **kwargs)
         self._add_goals()
@@ -300,7 +307,9 @@ class PostingForm(forms.Form):
         unless = {"partner", "contact", "contact_name", "contact_email"}
         always = {"title", "summary", "description", "language", "level_min", "level_max", "lines"}
         asked = always | shape.fields
-        if self.side == "company":
+        if self.by_link:
+            pass  # the link is for one contact person; another would end it
+        elif self.side == "company":
             asked |= {"contact"}
         else:
             asked |= unless
@@ -339,7 +348,11 @@ class PostingForm(forms.Form):
         self._field("lines").queryset = ProgrammeLine.objects.order_by("order", "pk")
         if "contact" in self.fields:
             people = contacts_of(self.posted_partner, self.assignment.contact)
-            other = [] if self.side == "company" else [("", _("Somebody else: fill in below"))]
+            other = [("", _("Somebody else: fill in below"))]
+            if self.side == "company":
+                # Who has no account stays it, until somebody else is chosen.
+                name = self.assignment.contact_name or _("Nobody yet")
+                other = [] if self.assignment.contact_id else [("", name)]
             self._field("contact").choices = [*other, *people]
 
     def _hints(self) -> None:

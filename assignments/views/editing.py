@@ -58,7 +58,9 @@ class Editing:
         return self.assignment.state == State.DRAFT
 
     def form(self, data: Any = None) -> PostingForm:
-        return PostingForm(data, assignment=self.assignment, side=self.voice.side)
+        return PostingForm(
+            data, assignment=self.assignment, side=self.voice.side, by_link=self.by_link
+        )
 
 
 @never_cache

@@ -91,12 +91,34 @@ def test_the_contact_changes_it_first(client, sent):
     page = client.get(address)
     assert "partner" not in page.context["form"].fields
     answer = client.post(address, fields_of(page) | {"title": "Zo is het beter"})
-    assert answer.url == link(sent)
+    assert answer.url == address.removesuffix("wijzigen/")
     sent.refresh_from_db()
     assert (sent.title, sent.teacher_yes_at, bool(sent.company_yes_at)) == (
         "Zo is het beter", None, True,
     )  # fmt: skip
     assert told() == [("confirm_again", "teacher")]
+
+
+def test_who_changes_it_by_the_link_stays_the_contact(client, sent):
+    """Though the organisation has people with an account, who could be chosen."""
+    factories.MembershipFactory(partner=sent.partner, role="contact")
+    address = link(sent, "change_by_link")
+    page = client.get(address)
+    client.post(address, fields_of(page) | {"title": "Zo is het beter"})
+    sent.refresh_from_db()
+    assert (sent.contact, sent.contact_email) == (None, "piet@zilt.example")
+    assert client.get(link(sent)).status_code == 200
+
+
+def test_a_colleague_leaves_the_contact_as_it_was(logged_in, sent):
+    colleague = factories.MembershipFactory(partner=sent.partner, role="contact").user
+    browser = logged_in(colleague)
+    address = reverse("assignments:edit", args=[sent.pk])
+    page = browser.get(address)
+    assert page.context["form"].fields["contact"].choices[0] == ("", "Piet Zilt")
+    browser.post(address, fields_of(page) | {"title": "Zo is het beter"})
+    sent.refresh_from_db()
+    assert (sent.title, sent.contact) == ("Zo is het beter", None)
 
 
 def test_nothing_is_saved_by_itself_by_a_link(client, sent):
@@ -111,7 +133,7 @@ def test_once_public_it_is_not_changed_by_a_link(client, sent):
     without_office()
     address = link(sent)
     client.post(address, yes(sent))
-    assert client.get(link(sent, "change_by_link")).url == address
+    assert client.get(f"{address}wijzigen/").url == address
 
 
 def test_a_link_of_another_is_no_link(client, sent):
