@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, Q, QuerySet
+from django.db.models import OuterRef, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -174,13 +174,7 @@ def _readers(people: set[int], keys: set[int], *, coaches: bool) -> dict[int, se
     readers = {user: set(list_) for user, list_ in found.values_list("pk", "seen")}
     if coaches:
         of_teams = Team.objects.filter(assignment__in=keys, coach__in=people)
-        of_slots = Assignment.objects.filter(
-            Q(pk__in=keys), slots__bookings__teacher__in=people
-        ).order_by()
-        for user, key in [
-            *of_teams.order_by().values_list("coach", "assignment"),
-            *of_slots.values_list("slots__bookings__teacher", "pk"),
-        ]:
+        for user, key in of_teams.order_by().values_list("coach", "assignment"):
             if user in readers:
                 readers[user].add(key)
     return readers

@@ -244,25 +244,22 @@ def published(row: Assignment) -> None:
 
 
 def withdrawn(row: Assignment, *, by: Voice) -> None:
-    """To the other side, to all who applied or booked, and to the office if it was looking."""
+    """To the other side, to all who applied, and to the office if it was looking.
+
+    Who booked hears that each date is called off, with what takes it out of the calendar.
+    """
     drop(
         subject=subject_of(row.pk),
         kinds=[*ASKING, names.TO_CHECK, names.NEW_NEED, names.CONFIRMED, names.CHANGED],
     )
     data = {"by": by.name, "reason": row.withdrawn_reason}
-    people: set[int | None] = {row.teacher_id, row.posted_by_id, *_coaches(row), *_bookers(row)}
+    people: set[int | None] = {row.teacher_id, row.posted_by_id, *_coaches(row)}
     if accounts := company_people(row):
         people |= set(accounts)
     elif by.side != "company" or by.user is not None:
         _tell_company(row, names.WITHDRAWN, key=str(row.pk), data=data)
     author = by.user.pk if by.user else None
     _tell(row, names.WITHDRAWN, people - {author}, key=str(row.pk), **data)
-
-
-def _bookers(row: Assignment) -> set[int | None]:
-    """Of the bookings that stand, for days to come."""
-    slots = row.slots.filter(date__gte=timezone.localdate(), bookings__cancelled_at__isnull=True)
-    return set(slots.values_list("bookings__teacher", flat=True))
 
 
 # --- who does not answer -------------------------------------------------------------------------
