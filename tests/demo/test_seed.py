@@ -1,7 +1,9 @@
 """The demo centre: complete, repeatable, alone in its database, and nobody's real words."""
 
+import csv
 import datetime
 import io
+import itertools
 import re
 from pathlib import Path
 
@@ -16,6 +18,33 @@ from django.test import Client
 from django.utils import timezone
 from PIL import Image
 
+from assignments.choices import (
+    BOOKED,
+    DocumentKind,
+    Form,
+    Side,
+    State,
+    TeamState,
+    TermsKind,
+)
+from assignments.completeness import missing
+from assignments.models import (
+    Acceptance,
+    Assignment,
+    AssignmentDocument,
+    Booking,
+    Download,
+    Feedback,
+    HandIn,
+    Outcome,
+    SavedSearch,
+    SchoolPeriod,
+    Slot,
+    Team,
+    TeamMember,
+    TeamMessage,
+    Terms,
+)
 from civportal.accounts.models import User
 from civportal.accounts.viewers import in_office
 from civportal.centre.models import CentreProfile
@@ -76,7 +105,9 @@ def counts() -> dict[str, int]:
     models = (
         User, EmailAddress, Partner, Membership, ProgrammeLine, PlanChapter, Milestone, Initiative,
         Body, BodyMembership, WorkSession, AgendaItem, Participation, Minutes, ActionItem,
-        AttentionPoint, Document, NewsItem, ReportImport,
+        AttentionPoint, Document, NewsItem, ReportImport, Assignment, Team, Terms, Acceptance,
+        AssignmentDocument, Download, HandIn, Feedback, Outcome, Slot, Booking, SchoolPeriod,
+        SavedSearch,
     )  # fmt: skip
     return {model.__name__: model.objects.count() for model in models}
 
@@ -217,6 +248,78 @@ def test_every_kind_and_state_can_be_seen(demo):
     assert NewsItem.objects.published().exclude(picture="").count() == 4
 
 
+def test_assignments_of_every_form_and_state(demo):
+    assert present(Assignment, "form") == set(Form.values)
+    assert present(Assignment, "state") == set(State.values)
+    assert present(Team, "state") == set(TeamState.values) - {"draft"}
+    assert present(Terms, "kind") == set(TermsKind.values)
+    assert present(AssignmentDocument, "kind") == set(DocumentKind.values)
+    assert present(TeamMessage, "side") == set(Side.values)
+    assert present(Feedback, "side") == set(Side.values)
+    on_the_board = Assignment.objects.open().exclude(form__in=BOOKED)
+    assert on_the_board.count() == 6
+    assert on_the_board.filter(language="en").count() == 1
+    soon = timezone.localdate() + datetime.timedelta(days=3)
+    assert on_the_board.filter(apply_by=soon).count() == 1
+    assert Assignment.objects.filter(state="submitted", teacher=None).count() == 1
+    assert Assignment.objects.waiting_for_office().count() == 1
+    assert Outcome.objects.filter(published_at=None, company_yes_at=None).count() == 1
+    assert NewsItem.objects.exclude(outcome=None).get().assignments.count() == 1
+    assert SavedSearch.objects.count() == 2
+    assert present(SchoolPeriod, "school__kind") == {"mbo_school", "hbo_institution"}
+
+
+def test_what_was_sent_says_enough(demo):
+    """So that whoever goes on with it is not told that something was forgotten."""
+    lacking = {
+        assignment.title: missing(assignment, "teacher" if assignment.teacher else "company")
+        for assignment in Assignment.objects.filter(state="submitted") | Assignment.objects.open()
+    }
+    assert {title: said for title, said in lacking.items() if said} == {}
+
+
+def test_assignments_come_in_order(demo):
+    now = timezone.now()
+    order = ["created_at", "submitted_at", "published_at", "matched_at", "started_at"]
+    order += ["finished_at"]
+    for field in (*order, "teacher_yes_at", "company_yes_at", "checked_at", "withdrawn_at"):
+        assert not Assignment.objects.filter(**{f"{field}__gt": now}), field
+    for earlier, later in itertools.pairwise(order):
+        assert not Assignment.objects.filter(**{f"{earlier}__gt": F(later)}), (earlier, later)
+    assert not Team.objects.filter(applied_at__lt=F("assignment__published_at"))
+    assert not Team.objects.filter(decided_at__lt=F("applied_at"))
+    assert not Team.objects.filter(applied_at__date__gt=F("assignment__apply_by"))
+    assert not Acceptance.objects.filter(accepted_at__lt=F("team__decided_at"))
+    assert not Download.objects.filter(at__lt=F("team__acceptances__accepted_at"))
+    for model, field in ((Download, "at"), (HandIn, "at"), (Feedback, "at"), (Acceptance,
+                         "accepted_at"), (TeamMessage, "created_at"), (Booking, "booked_at"),
+                         (Outcome, "changed_at"), (Terms, "made_at")):  # fmt: skip
+        assert not model.objects.filter(**{f"{field}__gt": now}), model
+        assert model.objects.filter(**{f"{field}__lt": now - datetime.timedelta(days=1)}), model
+    assert not TeamMember.objects.exclude(team__assignment__names_needed=True)
+
+
+def test_each_login_finds_assignments_to_go_on_with(demo):
+    yara = User.objects.get(email="docent@demo.example")
+    emre = User.objects.get(email="bedrijf@demo.example")
+    celtuin = emre.partners.get()
+    wanted = Assignment.objects.get(partner=celtuin, teacher=yara, state="published")
+    assert sorted(wanted.teams.values_list("state", flat=True)) == [
+        "applied", "applied", "reserve",
+    ]  # fmt: skip
+    to_accept = Team.objects.get(coach=yara, state="accepted", assignment__state="matched")
+    assert not to_accept.acceptances.exists()
+    assert to_accept.assignment.terms.current().count() == 2
+    at_work = Team.objects.get(coach=yara, state="accepted", assignment__state="running")
+    assert (at_work.acceptances.count(), at_work.downloads.count()) == (2, 2)
+    assert (at_work.hand_ins.count(), at_work.messages.count()) == (2, 4)
+    waiting = Assignment.objects.filter(partner=celtuin, state="submitted")
+    assert {(each.teacher is None, each.company_yes_at is None) for each in waiting} == {
+        (True, False), (False, True),
+    }  # fmt: skip
+    assert Booking.objects.filter(teacher=yara, slot__date__gt=timezone.localdate()).count() == 3
+
+
 def test_time_runs_from_long_ago_to_soon(demo):
     today = timezone.localdate()
     first, last = (WorkSession.objects.order_by("date").values_list("date", flat=True)[i]
@@ -241,6 +344,16 @@ def test_files_are_what_they_say(demo):
         content = document.file.read()
         assert content.startswith(b"%PDF-1.7") == document.file.name.endswith(".pdf")
         assert default_storage.size(document.file.name) == len(content)
+    for row in [*AssignmentDocument.objects.all(), *HandIn.objects.all()]:
+        content = row.file.read()
+        assert (row.size, default_storage.size(row.file.name)) == (len(content), len(content))
+        assert content.startswith(b"%PDF-1.7") == row.file.name.endswith(".pdf")
+    sizes = {}
+    for row in AssignmentDocument.objects.filter(kind="dataset"):
+        lines = list(csv.reader(row.file.open("r"), delimiter=";"))
+        assert {len(line) for line in lines} == {len(lines[0])}, row
+        sizes[Path(row.file.name).stem] = len(lines) - 1
+    assert sizes == {"broedstoof": 4368, "leesfouten": 1000, "rupsen-kas-7": 63}
 
 
 def test_no_real_organisation_or_person_says_anything():
