@@ -131,9 +131,11 @@ def _children(environment: dict[str, str], host: str, port: int) -> list[Child]:
             [
                 *(sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws"),
                 *("--host", host, "--port", str(port), "--working-dir", str(ROOT)),
+                # A download keeps a thread busy however slowly it is taken: see
+                # civportal.lib.streaming. Granian warns of that many at each start, hence "error".
                 *("--workers", web_workers, "--blocking-threads", "16"),
                 *("--respawn-failed-workers", "--workers-kill-timeout", "8"),
-                *("--log-level", "warning", "civportal.wsgi:application"),
+                *("--log-level", "error", "civportal.wsgi:application"),
             ],
             environment | {"DATABASE_POOL": environment.get("DATABASE_POOL", "1")},
         ),
