@@ -183,7 +183,7 @@ def _readers(people: set[int], keys: set[int], *, coaches: bool) -> dict[int, se
 def _preview(letter: Callable[[About], Letter]) -> Message:
     page = absolute("/opdrachten/12-zout-water-meten/")
     about = About(
-        name="Yara",
+        name="Yara Pinas",
         title=_("Measuring salt water"),
         form=_("Real-world assignment"),
         partner="Zilt Water BV",
