@@ -56,7 +56,9 @@ class BoardFilter(django_filters.FilterSet):
     each with choices out of the rows, and one more for each filter in force.
     """
 
-    q = django_filters.CharFilter(label=gettext_lazy("Search"), method="by_rule")
+    q = django_filters.CharFilter(
+        label=gettext_lazy("Search"), method="by_rule", widget=forms.SearchInput
+    )
     form = one_of(  # declared filters leave the class, so ``form`` stays what it is
         gettext_lazy("Form of cooperation"), gettext_lazy("All forms"), method="by_rule"
     )
@@ -106,7 +108,6 @@ class BoardFilter(django_filters.FilterSet):
             self.filters[name].extra["choices"] = [(each.value, each.label) for each in options]
         for name, options in offered.items():
             self._count_aloud(name, options)
-        self.form.fields["q"].widget.attrs |= {"type": "search"}
 
     # --- what holds ---------------------------------------------------------------------------
 

@@ -4,6 +4,7 @@ import datetime
 from typing import Any
 
 import django_filters
+from django import forms
 from django.db.models import Q, QuerySet
 from django.http import QueryDict
 from django.utils import timezone
@@ -56,7 +57,7 @@ class PartnerFilter(django_filters.FilterSet):
 class ApplicationFilter(django_filters.FilterSet):
     """Applications by state, kind and a word; only what occurs in ``queryset`` is offered."""
 
-    q = django_filters.CharFilter(label=_("Search"), method="by_word")
+    q = django_filters.CharFilter(label=_("Search"), method="by_word", widget=forms.SearchInput)
     state = django_filters.ChoiceFilter(
         label=pgettext_lazy("of an application", "State"), empty_label=_("Every state")
     )
@@ -76,7 +77,6 @@ class ApplicationFilter(django_filters.FilterSet):
             ("state", ApplicationState.choices, {state for _kind, state in pairs}),
         ):
             self.filters[name].extra["choices"] = [one for one in choices if one[0] in found]
-        self.form.fields["q"].widget.attrs |= {"type": "search"}
         self.form.all_optional = True
 
     def by_word(

@@ -11,6 +11,7 @@ from assignments.models import Assignment
 from assignments.periods import fits
 from assignments.permissions import on_a_side, schools_of
 from assignments.querysets import AssignmentQuerySet
+from assignments.samples import sample_cards
 from assignments.searches import own_searches, with_news
 from civportal.accounts.models import User
 from civportal.ui.sections import register
@@ -68,12 +69,18 @@ def new_for_searches(request: HttpRequest, user: User) -> Context | None:
     return {"fresh": fresh} if fresh else None
 
 
+def style_guide(request: HttpRequest, subject: None) -> Context | None:
+    """The card in its states."""
+    return {"cards": sample_cards()}
+
+
 def register_sections() -> None:
     """Take the places; called once, when Django is ready."""
     for place, name, build, order in (
         ("programme_line", "of_line", of_line, 25),
         ("partner", "of_partner", of_partner, 15),
         ("assignment_side", "in_time", in_time, 50),
+        ("style_guide", "cards", style_guide, 10),
         ("desk", "searches", new_for_searches, 60),
     ):
         template = f"assignments/board/section_{name}.html"

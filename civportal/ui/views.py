@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from civportal.ui.forms import SampleFilterForm, SampleForm
+from civportal.ui.sections import sections_for
 
 LINE_COLOURS = ["petrol", "plum", "ochre", "blue", "berry"]
 SWATCHES = [
@@ -104,5 +105,6 @@ def style_guide(request: HttpRequest) -> HttpResponse:
             "amount": Decimal("12500.00"),
             "toc": [("type", _("Type")), ("marks", _("Marks")), ("forms", _("Forms"))],
             "here": here,
+            "sections": sections_for("style_guide", request, None),
         },
     )

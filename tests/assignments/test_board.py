@@ -312,3 +312,14 @@ def test_the_home_page_shows_open_ones(client):
     factories.AssignmentFactory(title="Dicht", state="running")
     assert "Open" in titles(get(client, "/"))
     assert "Dicht" not in titles(get(client, "/"))
+
+
+def test_the_style_guide_shows_the_card(logged_in):
+    staff = factories.UserFactory(is_staff=True, is_superuser=True)
+    assert [
+        title for title in titles(get(logged_in(staff), "/stijlgids/")) if title[0] in "HGT"
+    ] == [
+        "Hoe warm is het in een kas?",
+        "Gastles: een dag in het lab",
+        "Tel de bijen op het dak",
+    ]

@@ -5,6 +5,7 @@ import itertools
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
+from assignments.models import Assignment
 from civportal.accounts.models import User
 from civportal.demo.seed import seed_demo
 from sessions_log.models import AttentionPoint, WorkSession
@@ -36,12 +37,18 @@ def test_no_barrier_on_any_screen(visit, language, scheme):
     report = WorkSession.objects.filter(visibility="public", minutes__state="published").first()
     point = AttentionPoint.objects.filter(item__session=report).first()
     office = User.objects.get(email="bureau@demo.example")
-    office.language = language
-    office.save(update_fields=["language"])
+    teacher = User.objects.get(email="docent@demo.example")
+    for user in (office, teacher):
+        user.language = language
+        user.save(update_fields=["language"])
+    assignment = Assignment.objects.open().filter(mixed=True).first()
     addresses = [
         (None, "/"),
         (None, "/werksessies/?kind=work_session"),
         (None, report.get_absolute_url()),
+        (None, "/opdrachten/?level=4&mixed=ja"),
+        (teacher, assignment.get_absolute_url()),
+        (teacher, "/opdrachten/zoekopdrachten/"),
         (None, "/account/login/"),
         (None, "/bestaat-niet/"),
         (office, "/werksessies/inlezen/"),

@@ -7,6 +7,7 @@ import brotli
 import pytest
 from django.contrib.staticfiles import finders
 
+from assignments.models import Assignment
 from civportal.demo.seed import seed_demo
 from sessions_log.models import WorkSession
 
@@ -23,7 +24,16 @@ def weight(name: str) -> int:
 def reading_pages() -> list[str]:
     seed_demo()
     report = WorkSession.objects.filter(visibility="public", minutes__state="published").first()
-    return ["/", "/werksessies/", report.get_absolute_url(), "/partners/", "/privacy/"]
+    assignment = Assignment.objects.open().filter(mixed=True).first()
+    return [
+        "/",
+        "/werksessies/",
+        report.get_absolute_url(),
+        "/opdrachten/",
+        assignment.get_absolute_url(),
+        "/partners/",
+        "/privacy/",
+    ]
 
 
 @pytest.mark.django_db
