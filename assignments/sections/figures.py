@@ -22,6 +22,4 @@ def this_year(request: HttpRequest, user: User) -> dict[str, Any] | None:
 
 def register_sections() -> None:
     """Take the place."""
-    register(
-        "desk", "figures", template="assignments/desk/figures.html", build=this_year, order=47
-    )
+    register("desk", "figures", template="assignments/desk/figures.html", build=this_year, order=47)
