@@ -7,23 +7,37 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('assignments', '0004_slots_remind_by_address'),
+        ("assignments", "0004_slots_remind_by_address"),
     ]
 
     operations = [
         pgtrigger.migrations.RemoveTrigger(
-            model_name='savedsearch',
-            name='update_update',
+            model_name="savedsearch",
+            name="update_update",
         ),
         migrations.AddField(
-            model_name='savedsearch',
-            name='looked_at',
-            field=models.DateTimeField(default=django.utils.timezone.now, help_text='What came on the board since then is new.', verbose_name='last looked at'),
+            model_name="savedsearch",
+            name="looked_at",
+            field=models.DateTimeField(
+                default=django.utils.timezone.now,
+                help_text="What came on the board since then is new.",
+                verbose_name="last looked at",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='savedsearch',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."name" IS DISTINCT FROM (NEW."name") OR OLD."query" IS DISTINCT FROM (NEW."query") OR OLD."user_id" IS DISTINCT FROM (NEW."user_id"))', func='INSERT INTO "assignments_savedsearchevent" ("created_at", "id", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "query", "user_id") VALUES (NEW."created_at", NEW."id", NEW."name", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."query", NEW."user_id"); RETURN NULL;', hash='bac03183f91eb1fa736896788efd77fac2779e92', operation='UPDATE', pgid='pgtrigger_update_update_10b38', table='assignments_savedsearch', when='AFTER')),
+            model_name="savedsearch",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition='WHEN (OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."name" IS DISTINCT FROM (NEW."name") OR OLD."query" IS DISTINCT FROM (NEW."query") OR OLD."user_id" IS DISTINCT FROM (NEW."user_id"))',
+                    func='INSERT INTO "assignments_savedsearchevent" ("created_at", "id", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "query", "user_id") VALUES (NEW."created_at", NEW."id", NEW."name", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."query", NEW."user_id"); RETURN NULL;',
+                    hash="bac03183f91eb1fa736896788efd77fac2779e92",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_10b38",
+                    table="assignments_savedsearch",
+                    when="AFTER",
+                ),
+            ),
         ),
     ]

@@ -6,14 +6,24 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('assignments', '0005_searches_looked_at'),
+        ("assignments", "0005_searches_looked_at"),
     ]
 
     operations = [
         pgtrigger.migrations.AddTrigger(
-            model_name='assignment',
-            trigger=pgtrigger.compiler.Trigger(name='keep_places_of_accepted', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."teams_wanted" IS DISTINCT FROM (NEW."teams_wanted"))', func="\n                    IF (\n                        SELECT count(*) FROM assignments_team\n                        WHERE assignment_id = NEW.id AND state = 'accepted'\n                    ) > NEW.teams_wanted THEN\n                        RAISE EXCEPTION 'no more teams than wanted' USING ERRCODE = 'check_violation';\n                    END IF;\n                    RETURN NEW;\n                ", hash='345876f57b4576cb17a8921c9e74a56b0820b311', operation='UPDATE', pgid='pgtrigger_keep_places_of_accepted_6693d', table='assignments_assignment', when='BEFORE')),
+            model_name="assignment",
+            trigger=pgtrigger.compiler.Trigger(
+                name="keep_places_of_accepted",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition='WHEN (OLD."teams_wanted" IS DISTINCT FROM (NEW."teams_wanted"))',
+                    func="\n                    IF (\n                        SELECT count(*) FROM assignments_team\n                        WHERE assignment_id = NEW.id AND state = 'accepted'\n                    ) > NEW.teams_wanted THEN\n                        RAISE EXCEPTION 'no more teams than wanted' USING ERRCODE = 'check_violation';\n                    END IF;\n                    RETURN NEW;\n                ",
+                    hash="345876f57b4576cb17a8921c9e74a56b0820b311",
+                    operation="UPDATE",
+                    pgid="pgtrigger_keep_places_of_accepted_6693d",
+                    table="assignments_assignment",
+                    when="BEFORE",
+                ),
+            ),
         ),
     ]

@@ -67,9 +67,7 @@ def time_range_html(start: time | datetime | None, end: time | datetime | None) 
     return format_html('<span class="nowrap">{}</span>', clocks)
 
 
-def when(
-    day: date, start: time | None = None, end: time | None = None, zone_name: str = ""
-) -> str:
+def when(day: date, start: time | None = None, end: time | None = None, zone_name: str = "") -> str:
     """``donderdag 18 februari 2021, 15.00–17.00 uur``, as text.
 
     Who lives in another zone (``zone_name``) is told whose clock it is.
