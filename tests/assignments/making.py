@@ -82,7 +82,7 @@ def told(kind=None):
     if kind:
         rows = rows.filter(kind=kind)
     return sorted(
-        (name.removeprefix("assignment_"), address.partition("@")[0])
+        (name.removeprefix("assignments."), address.partition("@")[0])
         for name, address in rows.values_list("kind", "recipient__email")
     )
 

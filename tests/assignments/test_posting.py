@@ -205,7 +205,7 @@ def test_a_guest_lecture_needs_no_teacher(company, teacher):
     sent = need_of(company, form=Form.GUEST_LECTURE)
     sent.refresh_from_db()
     assert (sent.state, sent.teacher) == ("published", None)
-    assert told("assignment_new_need") == []
+    assert told("assignments.new_need") == []
 
 
 def test_sending_twice_is_once(teacher, company):
@@ -292,7 +292,7 @@ def test_letting_go_gives_it_to_others(company, teacher, coach):
     need = need_of(company)
     adopt(need, school=teacher.memberships.get().partner, by=teacher)
     let_go(need, by=teacher)
-    assert told("assignment_let_go") == [("let_go", "company")]
+    assert told("assignments.let_go") == [("let_go", "company")]
     adopt(need, school=coach.memberships.get().partner, by=coach)
     need.refresh_from_db()
     assert need.teacher == coach
@@ -328,7 +328,7 @@ def test_the_company_changes_it_and_the_teacher_is_asked(teacher, company):
     assert (sent.teacher_yes_at, bool(sent.company_yes_at)) == (None, True)
     assert told() == [("confirm_again", "teacher")]
     yes(sent, teacher)
-    assert told("assignment_to_check") == []  # there is no office in this test
+    assert told("assignments.to_check") == []  # there is no office in this test
     sent.refresh_from_db()
     assert sent.teacher_yes_at is not None
 
@@ -369,7 +369,7 @@ def test_the_office_asks_for_changes(teacher, company, office):
     assert (sent.state, sent.teacher_yes_at, sent.company_yes_at, sent.returned_by) == (
         "draft", None, None, "Olga Office",
     )  # fmt: skip
-    assert told("assignment_returned") == [("returned", "teacher")]
+    assert told("assignments.returned") == [("returned", "teacher")]
 
 
 def test_a_change_of_something_public_is_told_to_all_others(teacher, company, coach):
@@ -419,7 +419,7 @@ def test_withdrawing_tells_everyone_concerned(teacher, company, coach):
         withdraw(public, reason="De kas is verkocht.", by=by)
     public.refresh_from_db()
     assert (public.state, public.withdrawn_reason) == ("withdrawn", "De kas is verkocht.")
-    assert told("assignment_withdrawn") == [("withdrawn", "coach"), ("withdrawn", "teacher")]
+    assert told("assignments.withdrawn") == [("withdrawn", "coach"), ("withdrawn", "teacher")]
 
 
 def test_a_draft_is_thrown_away(teacher):

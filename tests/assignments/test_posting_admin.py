@@ -108,7 +108,7 @@ def test_another_teacher_is_asked_for_a_yes(logged_in, colleague, teacher, compa
     saved(logged_in(colleague), sent, teacher=coach.pk)
     sent.refresh_from_db()
     assert (sent.teacher, sent.teacher_yes_at) == (coach, None)
-    assert told("assignment_confirm_again") == [("confirm_again", "coach")]
+    assert told("assignments.confirm_again") == [("confirm_again", "coach")]
 
 
 def test_another_contact_is_asked_for_a_yes(logged_in, colleague, teacher, company, charlie):
@@ -117,7 +117,7 @@ def test_another_contact_is_asked_for_a_yes(logged_in, colleague, teacher, compa
     saved(logged_in(colleague), sent, contact=charlie.pk)
     sent.refresh_from_db()
     assert (sent.contact, sent.company_yes_at) == (charlie, None)
-    assert told("assignment_confirm") == [("confirm", "charlie")]
+    assert told("assignments.confirm") == [("confirm", "charlie")]
 
 
 def test_no_fewer_teams_than_were_accepted(logged_in, colleague, public):
@@ -191,7 +191,7 @@ def test_an_earlier_text_comes_back_and_is_told(logged_in, boss, public):
     browser.post(url("restore", public.pk, first.pgh_id))
     public.refresh_from_db()
     assert (public.place, public.revision, public.state) == ("", 2, "published")
-    assert len(told("assignment_changed")) == 4
+    assert len(told("assignments.changed")) == 4
 
 
 def test_only_schools_have_periods(logged_in, colleague, public):

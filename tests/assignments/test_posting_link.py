@@ -52,8 +52,8 @@ def test_the_button_says_yes_once(client, sent):
         assert client.post(address, yes(sent)).url == address
     sent.refresh_from_db()
     assert (sent.state, sent.company_yes_by) == ("published", "Piet Zilt <piet@zilt.example>")
-    assert told("assignment_confirmed") == []  # what is public says more
-    assert told("assignment_published") == [("published", "teacher")]
+    assert told("assignments.confirmed") == []  # what is public says more
+    assert told("assignments.published") == [("published", "teacher")]
     page = client.get(address).content.decode()
     assert sent.get_absolute_url() in page
     assert "piet@zilt.example" not in client.get(sent.get_absolute_url()).content.decode()

@@ -48,12 +48,12 @@ def test_each_kind_has_an_example_in_both_languages():
 
 def test_the_contact_gets_the_link_and_nobody_else(teacher, company):
     sent = sent_by_teacher(teacher, company)
-    letter = letters("assignment_confirm")["company"]
+    letter = letters("assignments.confirm")["company"]
     address = letter.action[1]
     token = address.rstrip("/").rpartition("/")[2]
     assert read_confirm_token(token) == sent
     change(sent, {"weeks": 8}, by=voice_of(company, sent))
-    answer = letters("assignment_confirm_again")["teacher"]
+    answer = letters("assignments.confirm_again")["teacher"]
     assert answer.action[1].endswith(f"/opdrachten/{sent.pk}/bevestigen/")
     assert [value for _label, value in answer.facts] == ["10 → 8"]
 
@@ -70,17 +70,19 @@ def test_a_contact_without_account_gets_the_same_by_mail(teacher):
 
 def test_what_no_longer_holds_is_withheld(teacher, company):
     sent = sent_by_teacher(teacher, company)
-    rows = list(Notification.objects.filter(kind="assignment_confirm").select_related("recipient"))
+    rows = list(Notification.objects.filter(kind="assignments.confirm").select_related("recipient"))
     Assignment.objects.filter(pk=sent.pk).update(company_yes_at=timezone.now())
-    made = kind("assignment_confirm").compose(rows)
+    made = kind("assignments.confirm").compose(rows)
     assert [message.reason.value for message in made.values()] == ["outdated"]
 
 
 def test_who_may_not_see_it_any_more_gets_no_mail(teacher, company):
     need_of(company)
     teacher.memberships.all().delete()
-    rows = list(Notification.objects.filter(kind="assignment_new_need").select_related("recipient"))
-    made = kind("assignment_new_need").compose(rows)
+    rows = list(
+        Notification.objects.filter(kind="assignments.new_need").select_related("recipient")
+    )
+    made = kind("assignments.new_need").compose(rows)
     assert [message.reason.value for message in made.values()] == ["no_longer_visible"]
 
 
@@ -90,9 +92,9 @@ def test_a_batch_takes_as_many_queries_for_one_as_for_three(
 ):
     for _each in range(number):
         sent_by_teacher(teacher, company)
-    rows = list(Notification.objects.filter(kind="assignment_confirm").select_related("recipient"))
+    rows = list(Notification.objects.filter(kind="assignments.confirm").select_related("recipient"))
     with django_assert_num_queries(2):
-        assert len(kind("assignment_confirm").compose(rows)) == number
+        assert len(kind("assignments.confirm").compose(rows)) == number
 
 
 def test_coaches_and_bookers_read_that_it_was_withdrawn(teacher, company, coach):
@@ -101,7 +103,7 @@ def test_coaches_and_bookers_read_that_it_was_withdrawn(teacher, company, coach)
     )
     factories.TeamFactory(assignment=public, coach=coach)
     withdraw(public, reason="De kas is verkocht.", by=voice_of(company, public))
-    found = letters("assignment_withdrawn")
+    found = letters("assignments.withdrawn")
     assert sorted(found) == ["coach", "teacher"]
     assert "De kas is verkocht." in found["coach"].paragraphs
 
@@ -109,14 +111,14 @@ def test_coaches_and_bookers_read_that_it_was_withdrawn(teacher, company, coach)
 def test_a_need_that_has_a_teacher_looks_for_none(teacher, coach, company):
     need = need_of(company)
     adopt(need, school=teacher.memberships.get().partner, by=teacher)
-    assert told("assignment_new_need") == []
+    assert told("assignments.new_need") == []
 
 
 def test_people_read_it_in_their_own_language(teacher, company):
     company.language = "en"
     company.save()
     sent_by_teacher(teacher, company)
-    assert letters("assignment_confirm")["company"].subject.startswith("May we publish this")
+    assert letters("assignments.confirm")["company"].subject.startswith("May we publish this")
 
 
 # --- who does not answer --------------------------------------------------------------------------
@@ -144,9 +146,9 @@ def test_after_five_working_days_the_contact_and_the_office_hear_of_it_once(
     assert told() == [
         ("confirm", "company"), ("confirm_late", "office"), ("confirm_reminder", "company"),
     ]  # fmt: skip
-    assert sorted(letters("assignment_confirm_reminder")) == ["company"]
+    assert sorted(letters("assignments.confirm_reminder")) == ["company"]
     confirm(sent, revision=sent.revision, by=voice_of(company, sent))
-    assert told("assignment_confirm_reminder") == []
+    assert told("assignments.confirm_reminder") == []
 
 
 def test_who_answered_is_not_reminded(teacher, company):

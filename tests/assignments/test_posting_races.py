@@ -79,6 +79,6 @@ def test_a_double_click_is_one_yes(company, teacher):
     assert in_turn(*again) == ["done", "done"]
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT count(*) FROM notifications_notification WHERE kind = 'assignment_confirmed'"
+            "SELECT count(*) FROM notifications_notification WHERE kind = 'assignments.confirmed'"
         )
         assert cursor.fetchone() == (1,)
