@@ -88,14 +88,23 @@ document.addEventListener("htmx:afterSettle", (event) => {
   focusErrors(event.detail.target ?? document);
 });
 
-// A request that failed says so, instead of nothing happening.
-for (const name of ["htmx:responseError", "htmx:sendError"]) {
-  document.addEventListener(name, () => {
-    const template = document.getElementById("request-failed");
-    const messages = one("[data-messages]");
-    if (template && messages) messages.replaceChildren(template.content.cloneNode(true));
-  });
+// A request that failed says so, instead of nothing happening; also where somebody has been logged
+// out meanwhile, and got the login page in place of an answer.
+function sayItFailed() {
+  const template = document.getElementById("request-failed");
+  const messages = one("[data-messages]");
+  if (template && messages) messages.replaceChildren(template.content.cloneNode(true));
 }
+for (const name of ["htmx:responseError", "htmx:sendError"]) {
+  document.addEventListener(name, sayItFailed);
+}
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const { responseURL } = event.detail.xhr;
+  if (!responseURL || !new URL(responseURL).pathname.startsWith("/account/login/")) return;
+  event.detail.shouldSwap = false;
+  sayItFailed();
+  one("[data-messages]")?.scrollIntoView({ block: "center" });
+});
 
 // Who logs out leaves nothing unsaved of theirs in this browser (see autosave.js). It goes once a
 // page shows that they are logged out: until then it may be all there is.
