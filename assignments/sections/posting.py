@@ -93,7 +93,11 @@ def beside(request: HttpRequest, assignment: Assignment) -> dict[str, Any] | Non
         and voice is not None
         and voice.side == "teacher"
         and not posted_by_teacher(assignment),
-        "copies": can_post(user) and bool(assignment.title) and not is_draft,
+        # What has ended has "next year's copy" for those who took part (see ``finishing``).
+        "copies": can_post(user)
+        and bool(assignment.title)
+        and not is_draft
+        and assignment.state not in {State.FINISHED, State.ARCHIVED},
     }
 
 
