@@ -221,3 +221,11 @@ def test_nothing_with_these_filters_offers_the_nearest_that_leave_something(thre
     ) in page
     page = text_of(get(client, "/opdrachten/?form=excursion&level=4&mixed=ja&language=en"))
     assert "No assignment goes with these filters yet, nor with one of them less." in page
+
+
+@pytest.mark.parametrize(
+    ("query", "unfolded"), [("", False), ("q=algen", False), ("q=algen&level=2", True)]
+)
+def test_the_filters_unfold_for_what_is_behind_the_fold(query, unfolded, client):
+    page = get(client, f"/opdrachten/?{query}").content.decode()
+    assert ('<details class="filter__fold" open>' in page) is unfolded

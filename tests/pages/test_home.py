@@ -29,6 +29,8 @@ def test_an_empty_house_says_what_comes_in_each_place(client):
         "Next session",
         "Latest reports",
         "No reports yet",
+        "Open assignments",
+        "No open assignments",
         "Programme lines",
         "No programme lines yet",
         "News",
@@ -111,7 +113,7 @@ def test_a_report_says_what_came_out_of_it_as_far_as_one_may_read(
     factories.ActionFactory(item=item)
     texts = [read(browser, "/").text for browser in (client, logged_in(steering))]
     assert [
-        text[text.index("About Open.") : text.index("Programme lines")].strip() for text in texts
+        text[text.index("About Open.") : text.index("Open assignments")].strip() for text in texts
     ] == [
         "About Open. Practoraat 1 decision 1 attention point",
         "About Open. Practoraat 2 decisions 2 attention points 1 action item",

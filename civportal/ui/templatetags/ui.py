@@ -11,7 +11,7 @@ from typing import Any
 import heroicons
 from django import template
 from django.core.paginator import Page
-from django.forms import BaseForm
+from django.forms import BaseForm, SearchInput
 from django.template.context import Context
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -180,6 +180,11 @@ def filter_form(
     more = getattr(form, "more_fields", ())
     folds = len(form.visible_fields()) > UNFOLDED
     chosen = getattr(form, "cleaned_data", {}) if form.is_valid() else {}
+    folded = [
+        name
+        for name, field in form.fields.items()
+        if not (renews and isinstance(field.widget, SearchInput))  # stands above the fold
+    ]
     return {
         "form": form,
         "submit": submit,
@@ -188,7 +193,7 @@ def filter_form(
         "more": more,
         "more_open": any(chosen.get(name) for name in more),
         "folds": folds,
-        "open": folds and (bool(form.errors) or any(chosen.values())),
+        "open": folds and (bool(form.errors) or any(chosen.get(name) for name in folded)),
     }
 
 
