@@ -204,6 +204,8 @@ LABELS = {
     "tell of expiring agreements": _("Tell of agreements with partners that run out"),
     "tidy up partners": _("Clear away what of partners may no longer be kept"),
     "approve minutes": _("Approve minutes whose day has come"),
+    "erase names of students": _("Erase names of students whose time is over"),
+    "archive assignments": _("Put away assignments that ended a year ago"),
     "clear sessions": _("Clear away old logins"),
 }
 """What the jobs of the schedule are called; others go by the name they have there."""

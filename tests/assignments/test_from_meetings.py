@@ -127,12 +127,13 @@ def offers(session, viewer):
 def test_its_state_is_offered_for_the_next_agenda(said, planned, office, steering):
     row = factories.AssignmentFactory(decision=said["decision"], state="matched", title="Meten")
     factories.AssignmentFactory(title="Van een ander")
-    assert offers(planned, office) == [("Assignment: Meten", "Teams found")]
-    assert offers(planned, steering) == [("Assignment: Meten", "Teams found")]
+    # The title of an item is in the language of the session.
+    assert offers(planned, office) == [("Opdracht: Meten", "Teams found")]
+    assert offers(planned, steering) == [("Opdracht: Meten", "Teams found")]
 
     item = put_on_agenda(planned, f"assignment:{row.pk}", by=office)
     assert put_on_agenda(planned, f"assignment:{row.pk}", by=office) == item
-    assert (item.title, item.purpose, item.confidential) == ("Assignment: Meten", "inform", False)
+    assert (item.title, item.purpose, item.confidential) == ("Opdracht: Meten", "inform", False)
     assert list(AgendaReturn.objects.values_list("item", "assignment")) == [(item.pk, row.pk)]
     assert offers(planned, office) == []
     found = trails_of([item], steering)

@@ -75,6 +75,8 @@ def test_the_page_tells_how_each_job_is_doing(officer, logged_in, time_machine):
         "tell of expiring agreements": ("1 hour", None, False),
         "tidy up partners": ("24 hours", None, False),
         "approve minutes": ("1 hour", None, False),
+        "erase names of students": ("1 hour", None, False),
+        "archive assignments": ("24 hours", None, False),
         "clear sessions": ("24 hours", None, False),
     }
     content = page.content.decode()

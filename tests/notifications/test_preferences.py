@@ -105,6 +105,7 @@ def test_the_page_tells_how_things_are(charlie, logged_in):
         "Reminders",
         "How you want to hear of what",
         "News",
+        "Assignments",
         "Sessions",
         "Partners",
         "Account",
@@ -222,7 +223,7 @@ def test_queries_do_not_grow(charlie, logged_in, number):
     client.get("/mijn/voorkeuren/")
     with CaptureQueriesContext(connection) as queries:
         client.get("/mijn/voorkeuren/")
-    assert len(queries) == 8
+    assert len(queries) == 9
 
 
 # --- by the link in a mail -----------------------------------------------------------------------

@@ -426,9 +426,9 @@ def test_queries_do_not_grow(number):
         assert len(rows) == 2 * number
         with CaptureQueriesContext(connection) as composed:
             notifications.compose_reminders(rows)
-    # Who is due, of sessions and of agreements; people, their hours, what is written already, and
-    # writing; late action items.
-    assert (len(swept), len(composed)) == (7, 5)
+    # Who is due, of sessions, of agreements and of all that falls due of assignments; people, their
+    # hours, what is written already, and writing; late action items.
+    assert (len(swept), len(composed)) == (21, 5)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -224,5 +224,5 @@ def test_page_asks_the_same_number_of_questions(
         browser.get(partner.get_absolute_url())
 
 
-PAGE_QUERIES = 16
+PAGE_QUERIES = 20
 """Login, insider, partner and sectors, people, the centre; cooperation 4, sessions 2, news 2."""

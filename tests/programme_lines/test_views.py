@@ -205,7 +205,7 @@ def test_page_asks_the_same_number_of_questions(
         browser.get(line.get_absolute_url())
 
 
-PAGE_QUERIES = 19
+PAGE_QUERIES = 22
 """Login 2, the line and what hangs on it 9, the centre; sessions, points and news the rest."""
 
 

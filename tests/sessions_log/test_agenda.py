@@ -278,7 +278,7 @@ def test_queries_do_not_grow_with_the_agenda(
         factories.DocumentFactory(session=planned, item=item)
         factories.ActionFactory(item=source, owner=office)
         factories.AttentionFactory(item=source, line=factories.LineFactory())
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(13):
         assert page.get().status_code == 200
 
 

@@ -364,7 +364,7 @@ def test_previous_and_next_are_of_this_body_and_of_what_one_sees(
     ]
 
 
-@pytest.mark.parametrize(("role", "queries"), [("visitor", 16), ("steering", 20)])
+@pytest.mark.parametrize(("role", "queries"), [("visitor", 18), ("steering", 23)])
 def test_queries_do_not_grow_with_the_report(
     everyone, logged_in, role, queries, django_assert_num_queries
 ):

@@ -284,7 +284,7 @@ def test_an_empty_register_tells_what_comes_here(client, url, words):
 
 
 @pytest.mark.parametrize(
-    ("url", "queries"), [("/besluiten/", 11), ("/actiepunten/", 13), ("/aandachtspunten/", 12)]
+    ("url", "queries"), [("/besluiten/", 12), ("/actiepunten/", 14), ("/aandachtspunten/", 12)]
 )
 def test_queries_do_not_grow(office, logged_in, url, queries, django_assert_num_queries):
     line = factories.LineFactory()
