@@ -11,6 +11,7 @@ from django.utils import timezone
 from civportal.notifications import actions as choices
 from civportal.notifications import digests, kinds, reminders
 from civportal.notifications.delivery import deliver_batch
+from civportal.notifications.judging import end_of_quiet
 from civportal.notifications.models import Follow, Happening, Notification
 from sessions_log.actions import follow_up
 from sessions_log.actions.outcomes import add_outcome
@@ -53,7 +54,9 @@ def written(kind):
 
 
 def sent(mailoutbox):
-    while deliver_batch():
+    """What went out, by address; at night, what goes in the morning."""
+    morning = end_of_quiet(timezone.now(), "Europe/Amsterdam")
+    while deliver_batch(now=morning):
         pass
     return {mail.to[0]: mail for mail in mailoutbox}
 
