@@ -38,11 +38,11 @@ def test_from_a_card_to_the_preview(visit, teacher, window):
         assert violations(page) == []
     page.click("button[value=assignment]")
     expect(page.locator("#posting")).to_be_visible()
-    assert page.locator(".goal:visible").count() == (0 if script else 5)
+    expect(page.locator(".goal:visible")).to_have_count(0 if script else 5)
     page.select_option("#id_partner", label="Zilt BV")
     page.select_option("#id_level_min", "4")
     page.select_option("#id_level_max", "6")
-    assert page.locator(".goal:visible").count() == (3 if script else 5)
+    expect(page.locator(".goal:visible")).to_have_count(3 if script else 5)
     page.fill("#id_title", "Een sensor")
     page.fill("#id_learns_4", "Meten")
     page.fill("#id_hours_per_week", "2.5" if window["language"] == "en" else "2,5")
