@@ -17,8 +17,8 @@ from assignments.actions.slots import Facts
 from assignments.choices import Form
 from assignments.models import Assignment, Booking, Slot
 from civportal.accounts.models import User
+from civportal.lib.fields import LineField, SeenTextField
 from civportal.ui.widgets import DateInput, TimeInput
-from partners.forms.applications import LineField, SeenTextField
 from partners.forms.people import fields_only
 from partners.models import Partner
 from programme_lines.choices import Level

@@ -15,7 +15,7 @@ from assignments.actions.outcomes import TEXTS
 from assignments.models import Feedback, Outcome, Team
 from assignments.models.fields import validate_quarters
 from civportal.accounts.models import Language
-from civportal.lib.text import seen_line, seen_text
+from civportal.lib.fields import LineField, SeenTextField
 
 MOST_HOURS = 99_999
 
@@ -33,23 +33,6 @@ class HoursField(forms.DecimalField):
             ],
             **kwargs,
         )  # fmt: skip
-
-
-class _Line(forms.CharField):
-    """One line, without what nobody sees."""
-
-    def to_python(self, value: Any) -> Any:
-        return seen_line(super().to_python(value) or "")
-
-
-class _Text(forms.CharField):
-    """Several lines, without what nobody sees."""
-
-    def __init__(self, *, rows: int, **kwargs: Any) -> None:
-        super().__init__(widget=forms.Textarea(attrs={"rows": rows}), **kwargs)
-
-    def to_python(self, value: Any) -> Any:
-        return seen_text(super().to_python(value) or "").strip()
 
 
 def _helper() -> FormHelper:
@@ -111,7 +94,7 @@ AGAIN = [("yes", gettext_lazy("Yes")), ("no", gettext_lazy("No")), ("", gettext_
 class FeedbackForm(_Remembering):
     """What went well, what could be better, and whether one would do it again."""
 
-    went_well = _Text(
+    went_well = SeenTextField(
         rows=5,
         label=gettext_lazy("What went well?"),
         max_length=3000,
@@ -119,7 +102,7 @@ class FeedbackForm(_Remembering):
             "Such as: “The students asked good questions and kept to what we agreed.”"
         ),
     )
-    better = _Text(
+    better = SeenTextField(
         rows=5,
         label=gettext_lazy("What could be better next time?"),
         max_length=3000,
@@ -160,19 +143,19 @@ def _as_choice(again: bool | None) -> str:  # noqa: FBT001 - three values of a f
 class OutcomeForm(_Remembering):
     """What came out of a team's work, in words that may be public."""
 
-    title = _Line(
+    title = LineField(
         label=gettext_lazy("Title"),
         max_length=120,
         help_text=gettext_lazy("Such as: “Measuring in the greenhouse, twice as fast”."),
     )
-    summary = _Line(
+    summary = LineField(
         label=gettext_lazy("In one sentence"),
         max_length=200,
         help_text=gettext_lazy(
             "Such as: “Students of three levels built a sensor that measures each hour by itself.”"
         ),
     )
-    result = _Text(
+    result = SeenTextField(
         rows=7,
         label=gettext_lazy("What came out of it"),
         max_length=5000,
@@ -181,7 +164,7 @@ class OutcomeForm(_Remembering):
             "takes 10 minutes instead of 25.”"
         ),
     )
-    learned = _Text(
+    learned = SeenTextField(
         rows=5,
         label=gettext_lazy("What was learned"),
         max_length=5000,
@@ -190,7 +173,7 @@ class OutcomeForm(_Remembering):
             "does not work in a greenhouse at 40 degrees.”"
         ),
     )
-    lasts = _Text(
+    lasts = SeenTextField(
         rows=4,
         label=gettext_lazy("What lasts"),
         max_length=3000,

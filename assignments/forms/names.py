@@ -9,8 +9,8 @@ from django.forms import BoundField
 from django.utils.translation import gettext as _
 
 from assignments.applying import centre_day
+from civportal.lib.fields import LineField
 from civportal.ui.widgets import DateInput
-from partners.forms.applications import LineField
 
 MOST_ROWS = 20
 """Names in one go; more follow when these are saved."""

@@ -21,7 +21,7 @@ from assignments.models.fields import validate_quarters
 from assignments.querysets import SPEAKS
 from assignments.voices import Part
 from civportal.accounts.models import Language, User
-from civportal.lib.text import seen_line, seen_text
+from civportal.lib.fields import LineField, SeenTextField
 from civportal.ui.widgets import DateInput
 from partners.models import Membership, Partner
 from programme_lines.choices import Level
@@ -35,24 +35,6 @@ TOGETHER = [
     ("starts_on", "apply_by"),
 ]
 """Fields that only fit together: when one of them cannot be kept, neither is the other."""
-
-
-class LineField(forms.CharField):
-    """One line, without what nobody sees."""
-
-    def to_python(self, value: Any) -> Any:
-        return seen_line(super().to_python(value) or "")
-
-
-class TextField(forms.CharField):
-    """Several lines, without what nobody sees."""
-
-    def __init__(self, *, rows: int = 4, **kwargs: Any) -> None:
-        super().__init__(widget=forms.Textarea(attrs={"rows": rows}), **kwargs)
-
-    def to_python(self, value: Any) -> Any:
-        text = super().to_python(value) or ""
-        return seen_text(text.replace("\r\n", "\n")).strip()
 
 
 class QuarterField(forms.DecimalField):
@@ -151,10 +133,10 @@ class PostingForm(forms.Form):
     )
     title = LineField(label=gettext_lazy("Title"), required=False, max_length=120)
     summary = LineField(label=gettext_lazy("In one sentence"), required=False, max_length=200)
-    description = TextField(
+    description = SeenTextField(
         label=gettext_lazy("What is it about?"), required=False, max_length=8000, rows=8
     )
-    result = TextField(
+    result = SeenTextField(
         label=gettext_lazy("What would you like to have at the end?"),
         required=False,
         max_length=3000,
@@ -237,7 +219,7 @@ class PostingForm(forms.Form):
         help_text=gettext_lazy("Such as: at school and two days at our laboratory in Leiden."),
     )
     online = forms.BooleanField(label=gettext_lazy("It can be done online"), required=False)
-    guidance = TextField(
+    guidance = SeenTextField(
         label=gettext_lazy("Who helps, and what is there to work with?"),
         required=False,
         max_length=2000,
@@ -322,10 +304,10 @@ class PostingForm(forms.Form):
 
     def _add_goals(self) -> None:
         for level in Level:
-            self.fields[f"learns_{level}"] = TextField(
+            self.fields[f"learns_{level}"] = SeenTextField(
                 label=_("What do they learn?"), required=False, max_length=1000, rows=2
             )
-            self.fields[f"delivers_{level}"] = TextField(
+            self.fields[f"delivers_{level}"] = SeenTextField(
                 label=_("What do they deliver?"), required=False, max_length=1000, rows=2
             )
 
@@ -524,7 +506,7 @@ def _goal_rows(there: Iterable[str]) -> list[Any]:
 class ReasonForm(forms.Form):
     """Why: for withdrawing, saying no, and asking for changes."""
 
-    reason = TextField(label=gettext_lazy("Why?"), max_length=500, rows=3)
+    reason = SeenTextField(label=gettext_lazy("Why?"), max_length=500, rows=3)
 
     def __init__(self, *args: Any, label: str = "", help_text: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

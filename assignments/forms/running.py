@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from assignments.errors import EmptyMessage, NothingHandedIn
 from assignments.models import Assignment, AssignmentDocument, Step
 from assignments.uploads import endings, validate_file
+from civportal.lib.fields import LineField, SeenTextField
 from civportal.ui.widgets import DateInput
-from partners.forms.applications import LineField, SeenTextField
 from partners.forms.people import fields_only
 
 

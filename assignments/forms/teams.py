@@ -15,8 +15,8 @@ from assignments.models import Assignment, Team
 from assignments.permissions import schools_of
 from assignments.querysets import SCHOOLS
 from civportal.accounts.models import Language, User
+from civportal.lib.fields import LineField, SeenTextField
 from partners.choices import PartnerStatus
-from partners.forms.applications import LineField, SeenTextField
 from partners.models import Partner
 from programme_lines.choices import Level
 

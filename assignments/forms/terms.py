@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from assignments.binding import BY_KIND, Binding
 from assignments.models import Terms
 from civportal.accounts.models import Language
-from partners.forms.applications import SeenTextField
+from civportal.lib.fields import SeenTextField
 from partners.forms.people import fields_only
 
 

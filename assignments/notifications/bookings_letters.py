@@ -14,7 +14,7 @@ from django.utils.translation import ngettext, pgettext
 
 from assignments.calendars import Parties, file_of, method_of, told
 from assignments.models import Booking, Slot
-from civportal.lib.mail import Group, Letter, Line, absolute
+from civportal.lib.mail import Group, Letter, Line, absolute, greeting
 from civportal.notifications.kinds import Message
 from civportal.ui import words
 
@@ -35,7 +35,7 @@ class To:
     @property
     def greeting(self) -> str:
         """The first line."""
-        return _("Hello %(name)s,") % {"name": self.name} if self.name else _("Hello,")
+        return greeting(self.name)
 
 
 Write = Callable[..., Message]

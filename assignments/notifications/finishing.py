@@ -15,10 +15,10 @@ from assignments.choices import Side, State
 from assignments.models import Assignment, Outcome, Team
 from assignments.notifications import finishing_letters as letters
 from assignments.notifications import finishing_telling as telling
-from assignments.notifications.composing import MakeLetter, composer
 from civportal.lib.mail import Letter
 from civportal.notifications import kinds
 from civportal.notifications.choices import Mode
+from civportal.notifications.composing import MakeLetter, composer
 from civportal.notifications.kinds import Entry, Message
 from civportal.notifications.models import Notification
 

@@ -5,12 +5,8 @@ import datetime
 from django.utils.translation import gettext as _
 
 from assignments.choices import Side
-from civportal.lib.mail import Letter, absolute
+from civportal.lib.mail import Letter, absolute, greeting
 from civportal.ui import words
-
-
-def _greeting(name: str) -> str:
-    return _("Hello %(name)s,") % {"name": name} if name else _("Hello,")
 
 
 def _why() -> str:
@@ -34,7 +30,7 @@ def finished(*, name: str, team: str, title: str, speaks: bool, is_last: bool, u
     paragraphs.append(_("Write down together what came out of it, and decide if it is public."))
     return Letter(
         subject=_("Finished: %(title)s (%(team)s)") % {"title": title, "team": team},
-        greeting=_greeting(name),
+        greeting=greeting(name),
         paragraphs=paragraphs,
         action=(_("Give feedback"), absolute(url)) if speaks else (_("To the team"), absolute(url)),
         why=_why(),
@@ -45,7 +41,7 @@ def feedback_due(*, name: str, team: str, title: str, day: datetime.date, url: s
     """A reminder to who has not given feedback."""
     return Letter(
         subject=_("How was it to work with each other? %(title)s") % {"title": title},
-        greeting=_greeting(name),
+        greeting=greeting(name),
         paragraphs=[
             _("%(team)s finished “%(title)s” on %(day)s. Your feedback is not there yet.")
             % {"team": team, "title": title, "day": words.short_date(day)},
@@ -62,7 +58,7 @@ def feedback_given(
     """The other side gave feedback; ``readable`` is whether the reader may read it by now."""
     return Letter(
         subject=_("%(who)s gave feedback: %(title)s") % {"who": who, "title": title},
-        greeting=_greeting(name),
+        greeting=greeting(name),
         paragraphs=[
             _("%(who)s gave feedback on “%(title)s” (%(team)s).")
             % {"who": who, "title": title, "team": team},
@@ -79,7 +75,7 @@ def to_agree(*, name: str, outcome: str, summary: str, title: str, url: str) -> 
     """The text waits for the reader's yes."""
     return Letter(
         subject=_("May this be public? %(outcome)s") % {"outcome": outcome},
-        greeting=_greeting(name),
+        greeting=greeting(name),
         paragraphs=[
             _("What came out of “%(title)s” has been written down:") % {"title": title},
             summary or outcome,
@@ -107,7 +103,7 @@ def changed(*, name: str, outcome: str, who: str, was_public: bool, url: str) ->
         )
     return Letter(
         subject=_("Changed: %(outcome)s") % {"outcome": outcome},
-        greeting=_greeting(name),
+        greeting=greeting(name),
         paragraphs=paragraphs,
         action=(_("Read the outcome"), absolute(url)),
         why=_why(),
@@ -118,7 +114,7 @@ def public(*, name: str, outcome: str, title: str, url: str) -> Letter:
     """Both agreed."""
     return Letter(
         subject=_("Public: %(outcome)s") % {"outcome": outcome},
-        greeting=_greeting(name),
+        greeting=greeting(name),
         paragraphs=[
             _("Company and team agree: what came out of “%(title)s” is public now.")
             % {"title": title},
@@ -133,7 +129,7 @@ def withdrawn(*, name: str, outcome: str, title: str, was_public: bool, url: str
     """A yes was taken back."""
     return Letter(
         subject=_("An agreement was taken back: %(outcome)s") % {"outcome": outcome},
-        greeting=_greeting(name),
+        greeting=greeting(name),
         paragraphs=[
             _("Somebody took back the agreement to make “%(outcome)s” public (“%(title)s”).")
             % {"outcome": outcome, "title": title},
@@ -150,7 +146,7 @@ def new_outcome(*, name: str, outcome: str, summary: str, url: str) -> Letter:
     """To who follows a line, an organisation or a school."""
     return Letter(
         subject=_("What it brought: %(outcome)s") % {"outcome": outcome},
-        greeting=_greeting(name),
+        greeting=greeting(name),
         paragraphs=[summary or outcome],
         action=(_("Read on"), absolute(url)),
         why=_("You get this mail because you follow what this is about."),
@@ -161,7 +157,7 @@ def next_year(*, name: str, title: str, url: str) -> Letter:
     """Time to think of a copy."""
     return Letter(
         subject=_("Again next year? %(title)s") % {"title": title},
-        greeting=_greeting(name),
+        greeting=greeting(name),
         paragraphs=[
             _("“%(title)s” began some ten months ago. A good moment to think of next year.")
             % {"title": title},

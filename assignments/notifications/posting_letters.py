@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 
-from civportal.lib.mail import Letter
+from civportal.lib.mail import Letter, greeting
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,7 +42,7 @@ class About:
     @property
     def greeting(self) -> str:
         """``Hello Yara,``, or without a name where there is none."""
-        return _("Hello %(name)s,") % {"name": self.name} if self.name else _("Hello,")
+        return greeting(self.name)
 
 
 def _link_holds(about: About) -> list[str]:

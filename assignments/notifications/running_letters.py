@@ -17,13 +17,8 @@ from assignments.models import (
     TeamMessage,
     Terms,
 )
-from civportal.lib.mail import Group, Letter, Line, absolute
+from civportal.lib.mail import Group, Letter, Line, absolute, greeting
 from civportal.ui import words
-
-
-def greeting(name: str) -> str:
-    """``Hello Yara,``, or without a name where there is none."""
-    return _("Hello %(name)s,") % {"name": name} if name else _("Hello,")
 
 
 def why() -> str:

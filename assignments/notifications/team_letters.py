@@ -6,13 +6,8 @@ from django.utils.translation import ngettext, pgettext
 
 from assignments.composition import composition_of
 from assignments.models import Assignment, Team
-from civportal.lib.mail import Letter, absolute
+from civportal.lib.mail import Letter, absolute, greeting
 from civportal.ui import words
-
-
-def greeting(name: str) -> str:
-    """``Hello Yara,``, or without a name where there is none."""
-    return _("Hello %(name)s,") % {"name": name} if name else _("Hello,")
 
 
 def _about(team: Team) -> dict[str, str]:

@@ -16,12 +16,12 @@ from assignments.choices import State, TeamState
 from assignments.models import Assignment, Team, TeamCount, Terms
 from assignments.notifications import team_letters as letters
 from assignments.notifications import team_names as names
-from assignments.notifications.composing import MakeLetter, composer
 from assignments.notifications.team_names import subject_of
 from assignments.notifications.team_telling import posters
 from civportal.accounts.models import User
 from civportal.lib.mail import Letter
 from civportal.notifications import kinds
+from civportal.notifications.composing import MakeLetter, composer
 from civportal.notifications.kinds import Message
 from civportal.notifications.models import Notification
 from civportal.notifications.outbox import notify

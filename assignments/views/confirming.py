@@ -59,17 +59,27 @@ def confirm_here(request: HttpRequest, pk: int) -> HttpResponse:
     return _answer(request, Asked(found, voice, here, reverse("assignments:edit", args=[pk])))
 
 
+def _opened(request: HttpRequest, token: str) -> Assignment | HttpResponse:
+    """What a link from the mail is about; else the page that says that it ended, or is none."""
+    try:
+        found = read_confirm_token(token)
+    except LinkEnded:
+        status = 410
+    else:
+        if found is not None:
+            return found
+        status = 404
+    return _private(render(request, "assignments/posting/link_ended.html", status=status))
+
+
 @login_not_required
 @never_cache
 @require_http_methods(METHODS)
 def confirm_by_link(request: HttpRequest, token: str) -> HttpResponse:
     """For the contact person, from the mail. GET only shows: scanners of mail open links."""
-    try:
-        found = read_confirm_token(token)
-    except LinkEnded:
-        return _private(render(request, "assignments/posting/link_ended.html", status=410))
-    if found is None:
-        return _private(render(request, "assignments/posting/link_ended.html", status=404))
+    found = _opened(request, token)
+    if isinstance(found, HttpResponse):
+        return found
     asked = Asked(
         with_all(Assignment.objects.filter(pk=found.pk)).get(),
         voice_by_link(found),
@@ -88,12 +98,9 @@ def confirm_by_link(request: HttpRequest, token: str) -> HttpResponse:
 @require_http_methods(METHODS)
 def change_by_link(request: HttpRequest, token: str) -> HttpResponse:
     """The contact person changes it before saying yes."""
-    try:
-        found = read_confirm_token(token)
-    except LinkEnded:
-        return _private(render(request, "assignments/posting/link_ended.html", status=410))
-    if found is None:
-        return _private(render(request, "assignments/posting/link_ended.html", status=404))
+    found = _opened(request, token)
+    if isinstance(found, HttpResponse):
+        return found
     back = reverse("assignments:confirm_by_link", args=[token])
     if found.state != State.SUBMITTED:
         return _private(redirect(back))

@@ -9,6 +9,12 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.utils import translation
+from django.utils.translation import gettext as _
+
+
+def greeting(name: str) -> str:
+    """``Hello Yara,``, or without a name where there is none."""
+    return _("Hello %(name)s,") % {"name": name} if name else _("Hello,")
 
 
 @dataclass(frozen=True, kw_only=True)

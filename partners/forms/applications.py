@@ -18,29 +18,14 @@ from civportal.lib.dutch import (
     clean_postcode,
     validate_kvk_number,
 )
-from civportal.lib.text import seen_line, seen_text
+from civportal.lib.fields import LineField, SeenTextField
+from civportal.lib.text import seen_line
 from partners.choices import CooperationForm, PartnerKind
 from partners.forms.people import fields_only
 from partners.models import Sector
 
 TYPED_KEPT = 6000
 """Characters of a field that going back keeps, though not all of it may be allowed later."""
-
-
-class LineField(forms.CharField):
-    """One line as somebody can see it: without letters of no width and turned writing."""
-
-    def to_python(self, value: Any) -> Any:
-        return seen_line(super().to_python(value) or "")
-
-
-class SeenTextField(forms.CharField):
-    """The same for a longer text; lines stay as they were."""
-
-    widget = forms.Textarea
-
-    def to_python(self, value: Any) -> Any:
-        return seen_text(super().to_python(value) or "").strip()
 
 
 class WebsiteField(forms.URLField):

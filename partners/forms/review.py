@@ -6,9 +6,9 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from civportal.lib.fields import LineField, SeenTextField
 from partners.choices import MembershipRole
 from partners.doubles import Double
-from partners.forms.applications import LineField, SeenTextField
 from partners.forms.people import ROLES, fields_only
 from partners.models import Partner, PartnerApplication
 

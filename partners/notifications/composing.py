@@ -1,19 +1,14 @@
 """From rows of the outbox to letters, asking at that moment who may still see what."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from typing import Any
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, QuerySet
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
-from civportal.accounts.models import User
 from civportal.lib.mail import Letter
-from civportal.notifications import kinds
-from civportal.notifications.choices import Reason
-from civportal.notifications.kinds import Message, Withheld
-from civportal.notifications.models import Notification
+from civportal.notifications import composing, kinds
 from civportal.ui import words
 from partners.choices import OPEN_APPLICATION, ApplicationState, RequestState, SigningMethod
 from partners.models import (
@@ -34,40 +29,8 @@ MakeLetter = Callable[[Any, str], "Letter | None"]
 
 
 def composer(rows_of: Callable[[], QuerySet[Any]], letter: MakeLetter) -> kinds.Composer:
-    """A composer for notifications about ``rows_of()``, in two queries for a batch.
-
-    Who may no longer see the thing does not get the letter.
-    """
-
-    def compose(rows: Sequence[Notification]) -> Mapping[int, Message | Withheld]:
-        keys = {_key(row) for row in rows}
-        things = rows_of().in_bulk(keys)
-        allowed = rows_of().model._default_manager.visible_to(OuterRef("pk")).filter(pk__in=keys)
-        people = User.objects.filter(pk__in={row.recipient_id for row in rows}).order_by()
-        visible = {
-            user: set(found)
-            for user, found in people.annotate(
-                seen=ArraySubquery(allowed.order_by().values("pk"))
-            ).values_list("pk", "seen")
-        }
-        made: dict[int, Message | Withheld] = {}
-        for row in rows:
-            key = _key(row)
-            if key not in things:
-                made[row.pk] = Withheld(Reason.OUTDATED)
-            elif key not in visible[row.recipient_id]:
-                made[row.pk] = Withheld(Reason.NO_LONGER_VISIBLE)
-            else:
-                with kinds.in_language_of(row.recipient):
-                    text = letter(things[key], row.recipient.name)
-                made[row.pk] = Message(letter=text) if text else Withheld(Reason.OUTDATED)
-        return made
-
-    return compose
-
-
-def _key(row: Notification) -> int:
-    return int(row.subject.rpartition(":")[2])
+    """A composer for letters that say no more of their reader than the name."""
+    return composing.composer(rows_of, lambda thing, row: letter(thing, row.recipient.name))
 
 
 def applications() -> QuerySet[PartnerApplication]:

@@ -4,16 +4,11 @@ import datetime
 
 from django.utils.translation import gettext as _
 
-from civportal.lib.mail import Letter, absolute
+from civportal.lib.mail import Letter, absolute, greeting
 from civportal.ui import words
 
 DAYS_UNTIL_ANSWER = 10
 """Working days within which the office says to answer an application."""
-
-
-def greeting(name: str) -> str:
-    """``Hello Yara,``, or without a name where there is none."""
-    return _("Hello %(name)s,") % {"name": name} if name else _("Hello,")
 
 
 def application_received(*, name: str, organisation: str, url: str) -> Letter:

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from civportal.lib.mail import Letter, absolute
+from civportal.lib.mail import Letter, absolute, greeting
 from civportal.notifications.kinds import Message
 from civportal.ui import words
 from sessions_log.calendars import Asked, invitation, method_of
@@ -73,7 +73,7 @@ class To:
     @property
     def greeting(self) -> str:
         """The first line."""
-        return _("Hello %(name)s,") % {"name": self.name} if self.name else _("Hello,")
+        return greeting(self.name)
 
     @property
     def reply(self) -> str:

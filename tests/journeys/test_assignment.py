@@ -7,7 +7,6 @@ import datetime
 import re
 
 import pytest
-from django.core import mail
 from django.core.cache import cache
 from django.utils import timezone
 from playwright.sync_api import Page, expect
@@ -15,17 +14,15 @@ from playwright.sync_api import Page, expect
 from assignments.models import Assignment, Download, Outcome, Team
 from civportal.accounts.models import User
 from civportal.centre.models import CentreProfile
-from civportal.notifications import delivery, strangers
-from civportal.notifications.judging import end_of_quiet
 from news.models import NewsItem
 from partners.models import Partner
 from tests import factories
+from tests.journeys.walking import PHONE, fits, letters, link, press
 
 expect.set_options(timeout=20_000)
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-PHONE = {"width": 360, "height": 740}
 MEASURED = b"uur;graden\n1;37\n2;38\n"
 
 
@@ -79,36 +76,8 @@ def test_from_an_idea_to_news(visit, teacher, coach, company, office, stranger, 
 # --- help -----------------------------------------------------------------------------------------
 
 
-def letters(address: str) -> list[str]:
-    """What was sent to this address and not read yet; at night, what comes in the morning."""
-    morning = end_of_quiet(timezone.now(), "Europe/Amsterdam")
-    while delivery.deliver_batch(now=morning) or strangers.deliver(morning or timezone.now()):
-        pass
-    mine = [message for message in mail.outbox if message.to == [address]]
-    mail.outbox[:] = [message for message in mail.outbox if message not in mine]
-    return [str(message.body) for message in mine]
-
-
-def link(address: str, pattern: str) -> str:
-    """The path of the only link of this kind in the mail to this address."""
-    sent = "\n".join(letters(address))
-    found = set(re.findall(rf"https?://[^/\s]+({pattern})(?=[\s)>#?])", sent))
-    assert len(found) == 1, (found, sent)
-    return found.pop()
-
-
-def press(page: Page, name: str) -> None:
-    page.locator("main").get_by_role("button", name=name, exact=True).click()
-
-
 def follow(page: Page, name: str) -> None:
     page.locator("main").get_by_role("link", name=name, exact=True).first.click()
-
-
-def fits(page: Page) -> None:
-    """Nothing is wider than the screen."""
-    wide = page.evaluate("document.documentElement.scrollWidth")
-    assert wide <= page.viewport_size["width"], page.url
 
 
 def on_the_board(visit) -> list[str]:

@@ -7,24 +7,22 @@ import re
 from dataclasses import dataclass
 
 import pytest
-from django.core import mail
 from django.core.cache import cache
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from civportal.accounts.models import User
 from civportal.centre.models import CentreProfile
-from civportal.notifications import delivery, strangers
-from civportal.notifications.judging import end_of_quiet
 from partners.models import Agreement, Membership, Partner, PartnerApplication, Signature
 from tests import factories
 from tests.journeys.test_accounts import PASSWORD
+from tests.journeys.walking import PHONE, fits, letters, press
+from tests.journeys.walking import link as link_like
 
 expect.set_options(timeout=20_000)
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-PHONE = {"width": 360, "height": 740}
 ANNA, BAS = "anna@zonnedak.example", "bas@zonnedak.example"
 KVK, KVK_OF_A_PROSPECT, KVK_OF_NOBODY = "12345678", "23456789", "34567890"
 
@@ -66,35 +64,12 @@ def test_from_a_form_on_a_phone_to_the_wall(visit, office, prospect):
 # --- mail -----------------------------------------------------------------------------------------
 
 
-def letters(address: str) -> list[str]:
-    """What was sent to this address and not read yet; at night, what comes in the morning."""
-    morning = end_of_quiet(timezone.now(), "Europe/Amsterdam")
-    while delivery.deliver_batch(now=morning) or strangers.deliver(morning or timezone.now()):
-        pass
-    mine = [message for message in mail.outbox if message.to == [address]]
-    mail.outbox[:] = [message for message in mail.outbox if message not in mine]
-    return [str(message.body) for message in mine]
-
-
 def link(address: str, below: str) -> str:
     """The path of the only link to somewhere below this, in the mail to this address."""
-    sent = "\n".join(letters(address))
-    found = set(re.findall(rf"https?://[^/\s]+({re.escape(below)}[^\s)>#?]*)", sent))
-    assert len(found) == 1, (found, sent)
-    return found.pop()
+    return link_like(address, rf"{re.escape(below)}[^\s)>#?]*")
 
 
 # --- becoming known -------------------------------------------------------------------------------
-
-
-def fits(page: Page) -> None:
-    """Nothing is wider than the screen."""
-    wide = page.evaluate("document.documentElement.scrollWidth")
-    assert wide <= page.viewport_size["width"], page.url
-
-
-def press(page: Page, name: str) -> None:
-    page.locator("main").get_by_role("button", name=name, exact=True).click()
 
 
 def wall(visit) -> list[str]:
