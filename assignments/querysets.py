@@ -9,7 +9,7 @@ import datetime
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
-from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Sum, When
+from django.db.models import Case, F, OuterRef, Q, Subquery, Sum, When
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -30,6 +30,7 @@ from civportal.accounts.viewers import (
     is_office,
     viewer_key,
 )
+from civportal.lib.exists import Exists
 from partners.choices import MembershipRole, PartnerKind, PartnerStatus
 from partners.models import Membership
 from partners.querysets import own_people
@@ -83,11 +84,7 @@ def is_teacher(viewer: Viewer) -> Q:
 
 
 def named_in(viewer: Viewer, *fields: str) -> Q:
-    """A rule that holds when the viewer is the person in one of these fields of the row.
-
-    Compared with the row itself: as an ``Exists`` of people, nested twice, PostgreSQL 18 lost rows
-    when it asked for several people at once.
-    """
+    """A rule that holds when the viewer is the person in one of these fields of the row."""
     if viewer_key(viewer) is None:
         return NOBODY
     key = viewer if isinstance(viewer, OuterRef) else viewer.pk

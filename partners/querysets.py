@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
-from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
+from django.db.models import Count, F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -16,6 +16,7 @@ from civportal.accounts.viewers import (
     is_office,
     viewer_key,
 )
+from civportal.lib.exists import Exists
 from partners.choices import (
     OPEN_APPLICATION,
     AgreementState,

@@ -3,9 +3,10 @@
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import OuterRef, Q
 
 from civportal.accounts.viewers import Viewer, has_permission, is_office, viewer_key
+from civportal.lib.exists import Exists
 from partners.querysets import is_member_of_signed_partner
 from programme_lines.choices import ChapterVisibility
 

@@ -8,7 +8,7 @@ visible only when the session is.
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
-from django.db.models import Case, Count, Exists, OuterRef, Q, Subquery, Value, When
+from django.db.models import Case, Count, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -20,6 +20,7 @@ from civportal.accounts.viewers import (
     is_office,
     viewer_key,
 )
+from civportal.lib.exists import Exists
 from partners.querysets import is_member_of_signed_partner
 from sessions_log.choices import (
     ActionState,

@@ -7,9 +7,10 @@ written once serves a page for one person as well as one query over ten thousand
 from typing import TypeAlias
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import OuterRef, Q
 
 from civportal.accounts.models import PROGRAMME_OFFICE, User
+from civportal.lib.exists import Exists
 
 Viewer: TypeAlias = User | AnonymousUser | OuterRef
 
